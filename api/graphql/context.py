@@ -1,0 +1,65 @@
+"""What a resolver knows of the request: who asks, in which language."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_from_request
+from wagtail.models import Page
+
+from accounts.models import User
+from core.errors import NotAllowed
+
+
+class NotLoggedIn(NotAllowed):
+    """Somebody must be logged in for this."""
+
+    code = "not_logged_in"
+
+
+@dataclass
+class Context:
+    """One per request; resolvers get it as ``info.context``."""
+
+    request: HttpRequest
+    user: User | AnonymousUser
+
+    @cached_property
+    def language(self) -> str:
+        """The language to answer in when a field names none: the profile's, or what the client accepts."""
+        known = dict(settings.LANGUAGES)
+        own = getattr(self.user, "language", "")
+        if own in known:
+            return own
+        accepted = get_language_from_request(self.request)
+        return accepted if accepted in known else (get_language() or settings.LANGUAGE_CODE)
+
+    @property
+    def person(self) -> User:
+        """The person who asks.
+
+        Raises:
+            NotLoggedIn: nobody is logged in.
+        """
+        if isinstance(self.user, User) and self.user.is_authenticated:
+            return self.user
+        raise NotLoggedIn
+
+    def page_url(self, page: Page) -> str | None:
+        """The address of a page on the website."""
+        # Without the request: with it, Wagtail looks the site up in the database for every answer.
+        parts = page.get_url_parts()
+        return self.url(parts[2]) if parts else None
+
+    def url(self, path: str | None) -> str | None:
+        """An absolute address for a path of this school."""
+        return self.request.build_absolute_uri(path) if path else None
+
+
+def context_of(info: Any) -> Context:
+    """The typed context of a resolver."""
+    context: Context = info.context
+    return context

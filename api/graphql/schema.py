@@ -1,0 +1,35 @@
+"""The schema, put together. ``schema.graphql`` beside it is its printed form, checked in CI."""
+
+import graphene
+
+from api.graphql.mutations.learning import LearningMutations
+from api.graphql.queries import Query
+from api.graphql.types import blocks, lesson, questions, quiz
+
+
+class Mutation(LearningMutations, graphene.ObjectType):
+    """Writes. Each calls the action that the website calls."""
+
+
+schema = graphene.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[
+        blocks.RichTextBlock,
+        blocks.HeadingBlock,
+        blocks.CodeBlock,
+        blocks.ImageBlock,
+        blocks.TableBlock,
+        blocks.MathBlock,
+        blocks.FileBlock,
+        blocks.EmbedBlock,
+        blocks.AudioBlock,
+        blocks.CalloutBlock,
+        blocks.SolutionBlock,
+        blocks.GlossaryTermBlock,
+        blocks.SelfCheckBlock,
+        lesson.LessonType,
+        quiz.QuizType,
+        *questions.QUESTION_CLASSES.values(),
+    ],
+)

@@ -1,0 +1,20 @@
+"""Addresses of the API; included by the project at the root."""
+
+from django.conf import settings
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from api.graphql.graphiql import GraphiQLView
+from api.graphql.view import GraphQLEndpoint
+from api.rest import views
+
+urlpatterns = [
+    path("graphql/", GraphQLEndpoint.as_view(), name="graphql"),
+    path("healthz", views.HealthView.as_view(), name="healthz"),
+    path("readyz", views.ReadinessView.as_view(), name="readyz"),
+    path("api/v1/certificates/<str:number>.pdf", views.CertificatePdfView.as_view(), name="certificate_pdf"),
+    path("api/v1/documents/<int:document>/", views.DocumentView.as_view(), name="document"),
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(permission_classes=[]), name="openapi"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("graphql/explore/", GraphiQLView.as_view(), name="graphiql"))

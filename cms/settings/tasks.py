@@ -1,0 +1,60 @@
+"""Background work: Celery over files when nothing is configured, over Redis by ``REDIS_URL``.
+
+Wagtail's own small tasks (search index, image rendition) run at once, in the request.
+"""
+
+from typing import Any
+
+from cms.settings.env import IS_TEST, REDIS_URL, VAR_DIR
+
+__all__ = [
+    "CELERY_BEAT_SCHEDULE",
+    "CELERY_BEAT_SCHEDULE_FILENAME",
+    "CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP",
+    "CELERY_BROKER_TRANSPORT_OPTIONS",
+    "CELERY_BROKER_URL",
+    "CELERY_TASK_ACKS_LATE",
+    "CELERY_TASK_ALWAYS_EAGER",
+    "CELERY_TASK_IGNORE_RESULT",
+    "CELERY_TASK_TIME_LIMIT",
+    "CELERY_TIMEZONE",
+    "CELERY_WORKER_PREFETCH_MULTIPLIER",
+    "OUTBOX_DISPATCH_ON_COMMIT",
+]
+
+CELERY_BROKER_URL: str
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    # With kombu's own defaults a request that sends a task waits six seconds for a broker that is down.
+    _give_up_soon = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 1, **_give_up_soon}
+else:
+    _queue = VAR_DIR / "queue"
+    for _name in ("messages", "processed", "control"):
+        (_queue / _name).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_URL = "filesystem://localhost/"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_queue / "messages"),
+        "data_folder_out": str(_queue / "messages"),
+        "processed_folder": str(_queue / "processed"),
+        "control_folder": str(_queue / "control"),
+    }
+
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 600  # seconds
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_ALWAYS_EAGER = IS_TEST
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # What a lost message or a dead worker left behind is picked up again; seconds.
+    "dispatch-outbox": {"task": "core.dispatch_outbox", "schedule": 10.0},
+    "sweep-core-tables": {"task": "core.sweep", "schedule": 3600.0},
+    "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 86_400.0},
+    "submit-overdue-attempts": {"task": "learning.submit_overdue_attempts", "schedule": 60.0},
+}
+#: Ask a worker to dispatch right after the commit, besides the sweep every ten seconds.
+OUTBOX_DISPATCH_ON_COMMIT = True

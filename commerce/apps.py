@@ -1,0 +1,13 @@
+"""The room of enrolment, orders and certificates."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _lazy
+
+
+class CommerceConfig(AppConfig):
+    name = "commerce"
+    verbose_name = _lazy("Commerce")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from commerce import handlers  # noqa: F401

@@ -1,0 +1,112 @@
+"""Forms of the back office."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from accounts.models import User
+from commerce.models import Certificate
+from core.currencies import CURRENCIES
+from core.money import Money
+from courses.models import CoursePage
+
+__all__ = ["GrantForm", "PriceForm", "ReasonForm", "ReissueForm", "RevokeForm"]
+
+
+def _course_choices() -> list[tuple[str, str]]:
+    """Published courses by key, each by its title in the school's language where there is one."""
+    pages = CoursePage.objects.live().values_list("translation_key", "title", "locale__language_code")
+    titles: dict[uuid.UUID, str] = {}
+    for key, title, language in pages.order_by("pk"):
+        if key not in titles or language == settings.LANGUAGE_CODE:
+            titles[key] = title
+    return sorted(((str(key), title) for key, title in titles.items()), key=lambda choice: choice[1].casefold())
+
+
+class CourseField(forms.TypedChoiceField):
+    """Choose a course; cleans to its key."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"label": _lazy("Course"), "choices": _course_choices, "coerce": uuid.UUID, **kwargs}
+        super().__init__(**kwargs)
+
+
+class ReasonForm(forms.Form):
+    """A reason for the audit log."""
+
+    reason = forms.CharField(label=_lazy("Reason"), max_length=300, required=False, help_text=_lazy("For the log."))
+
+
+class RevokeForm(forms.Form):
+    """A reason that the public will read."""
+
+    reason = forms.CharField(
+        label=_lazy("Reason"),
+        max_length=Certificate._meta.get_field("revocation_reason").max_length,
+        help_text=_lazy("Shown to everyone who verifies the certificate."),
+    )
+
+
+class ReissueForm(forms.Form):
+    """The corrected name."""
+
+    learner_name = forms.CharField(
+        label=_lazy("Name as it shall be printed"), max_length=Certificate._meta.get_field("learner_name").max_length
+    )
+    reason = forms.CharField(
+        label=_lazy("Reason"),
+        max_length=300,
+        required=False,
+        help_text=_lazy("Shown with the old certificate. Empty: “Replaced by a corrected certificate.”"),
+    )
+
+
+class GrantForm(forms.Form):
+    """Who gets into which course, and for how long."""
+
+    learner = forms.EmailField(label=_lazy("E-mail address of the learner"))
+    course_key = CourseField()
+    starts_at = forms.DateTimeField(
+        label=_lazy("Opens"), required=False, widget=AdminDateTimeInput, help_text=_lazy("Empty: at once.")
+    )
+    ends_at = forms.DateTimeField(
+        label=_lazy("Closes"), required=False, widget=AdminDateTimeInput, help_text=_lazy("Empty: never.")
+    )
+    reason = forms.CharField(label=_lazy("Reason"), max_length=300, required=False, help_text=_lazy("For the log."))
+
+    def clean_learner(self) -> User:
+        """The person of that address."""
+        email = User.objects.normalize_email(self.cleaned_data["learner"])
+        learner = User.objects.filter(email=email, is_active=True).first()
+        if learner is None:
+            raise ValidationError(_("Nobody with this address has an account."))
+        return learner
+
+
+class PriceForm(forms.Form):
+    """What a course costs in one currency."""
+
+    course_key = CourseField()
+    amount = forms.DecimalField(label=_lazy("Price"), max_digits=15, decimal_places=3, min_value=Decimal(0))
+    currency = forms.ChoiceField(
+        label=_lazy("Currency"),
+        choices=[(code, code) for code in sorted(CURRENCIES)],
+        initial=settings.DEFAULT_CURRENCY,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Amount and currency together."""
+        cleaned = super().clean() or {}
+        if "amount" in cleaned and "currency" in cleaned:
+            try:
+                cleaned["price"] = Money.from_decimal(cleaned["amount"], cleaned["currency"])
+            except ValueError:
+                self.add_error("amount", _("This currency has fewer decimal digits."))
+        return cleaned

@@ -1,0 +1,335 @@
+"""Lists of enrolments, orders, certificates and prices."""
+
+from typing import Any
+
+from django.contrib.admin import EmptyFieldListFilter
+from django.contrib.admin.utils import label_for_field
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from wagtail_modeladmin.helpers import ButtonHelper, DjangoORMSearchHandler, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
+from wagtail_modeladmin.views import InspectView
+
+from commerce import policies
+from commerce.actions.change_enrollment_state import LEGAL_MOVES
+from commerce.back_office import views
+from commerce.certificates.links import grouped_number, verification_url
+from commerce.models import Certificate, CoursePrice, Enrollment, Order
+from core.ids import normalize_code
+from core.money import Money
+from courses.models import CoursePage
+
+__all__ = ["CommerceGroup", "urlpatterns"]
+
+State = Enrollment.State
+
+
+class LookOnly(PermissionHelper):
+    """Rows are looked at; what changes them are buttons of their own."""
+
+    def user_can_list(self, user: Any) -> bool:
+        return user.has_perm(f"commerce.view_{self.opts.model_name}")
+
+    def user_can_create(self, user: Any) -> bool:
+        return False
+
+    def user_can_inspect_obj(self, user: Any, obj: Any) -> bool:
+        return self.inspect_view_enabled and self.user_can_list(user)
+
+    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+
+class ActionButtons(ButtonHelper):
+    """Adds buttons that lead to the pages of ``commerce.back_office.views``."""
+
+    def get_buttons_for_obj(self, obj: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        return [*super().get_buttons_for_obj(obj, *args, **kwargs), *self.more(obj)]
+
+    def more(self, obj: Any) -> list[dict[str, Any]]:
+        """The buttons that this row has at present."""
+        return []
+
+    def button(self, name: str, label: str, pk: int, *, danger: bool = False) -> dict[str, Any]:
+        """One button."""
+        extra = ["button-small", "no" if danger else "button-secondary"]
+        return {
+            "url": reverse(f"commerce_back_office:{name}", args=[pk]),
+            "label": label,
+            "classname": self.finalise_classname(extra),
+            "title": label,
+        }
+
+
+class RowView(InspectView):
+    """The page of one row, which may show what the list computes."""
+
+    def get_field_label(self, field_name: str, field: Any = None) -> str:
+        return str(label_for_field(field_name, model=self.model, model_admin=self.model_admin))
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        computed = getattr(self.model_admin, field_name, None)
+        return computed(self.instance) if callable(computed) else super().get_field_display_value(field_name, field)
+
+
+class LookedAtOnly(ModelAdmin):
+    """Without modeladmin's history page: it asks nobody for rights, and what was done stands in the audit log."""
+
+    history_view_enabled = False
+    inspect_view_class = RowView
+
+
+class EnrollmentPermissions(LookOnly):
+    def user_can_create(self, user: Any) -> bool:
+        return policies.can_grant_enrollments(user)
+
+
+class EnrollmentButtons(ActionButtons):
+    def add_button(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().add_button(*args, **kwargs), "label": _("Grant enrolment"), "title": _("Grant enrolment")}
+
+    def more(self, obj: Enrollment) -> list[dict[str, Any]]:
+        if not policies.can_change_enrollments(self.request.user):
+            return []
+        buttons = []
+        if obj.state in LEGAL_MOVES[State.ACTIVE]:
+            buttons.append(self.button("resume", _("Resume"), obj.pk))
+        if obj.state in LEGAL_MOVES[State.SUSPENDED]:
+            buttons.append(self.button("suspend", _("Suspend"), obj.pk))
+        if obj.state in LEGAL_MOVES[State.CANCELLED]:
+            buttons.append(self.button("cancel", _("Cancel enrolment"), obj.pk, danger=True))
+        return buttons
+
+
+class EnrollmentAdmin(LookedAtOnly):
+    """Who takes which course, since when, in which state."""
+
+    model = Enrollment
+    menu_icon = "user"
+    list_display = ("learner_name", "learner_email", "course_title", "state", "source", "enrolled_at", "ends_at")
+    list_filter = ("state", "source", "enrolled_at")
+    list_select_related = ("learner",)
+    list_export = ("public_id", "learner_email", "course_title", "course_key", "state", "source", "enrolled_at")
+    list_per_page = 50
+    search_fields = ("learner__email", "learner__name", "course_title")
+    inspect_view_enabled = True
+    inspect_view_fields = (
+        "public_id",
+        "learner",
+        "course_title",
+        "course_key",
+        "state",
+        "state_changed_at",
+        "source",
+        "order_line",
+        "starts_at",
+        "ends_at",
+        "enrolled_at",
+    )
+    permission_helper_class = EnrollmentPermissions
+    button_helper_class = EnrollmentButtons
+
+    def create_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Granting is the only way to add an enrolment here."""
+        return views.GrantView.as_view()(request)
+
+    def learner_name(self, obj: Enrollment) -> str:
+        return obj.learner.get_full_name()
+
+    learner_name.short_description = _lazy("learner")  # type: ignore[attr-defined]
+    learner_name.admin_order_field = "learner__name"  # type: ignore[attr-defined]
+
+    def learner_email(self, obj: Enrollment) -> str:
+        return obj.learner.email
+
+    learner_email.short_description = _lazy("e-mail address")  # type: ignore[attr-defined]
+
+
+class OrderAdmin(LookedAtOnly):
+    """What was ordered, for how much."""
+
+    model = Order
+    menu_icon = "list-ul"
+    list_display = ("public_id", "learner_email", "courses", "total", "state", "placed_at")
+    list_filter = ("state", "currency", "placed_at")
+    list_export = ("public_id", "learner_email", "courses", "total_minor", "currency", "state", "placed_at")
+    list_per_page = 50
+    search_fields = ("public_id", "learner__email", "learner__name", "lines__title")
+    inspect_view_enabled = True
+    inspect_view_fields = ("public_id", "learner", "state", "total", "courses", "placed_at")
+    permission_helper_class = LookOnly
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
+        return super().get_queryset(request).select_related("learner").prefetch_related("lines")
+
+    def learner_email(self, obj: Order) -> str:
+        return obj.learner.email
+
+    learner_email.short_description = _lazy("learner")  # type: ignore[attr-defined]
+
+    def courses(self, obj: Order) -> str:
+        return ", ".join(line.title for line in obj.lines.all())
+
+    courses.short_description = _lazy("courses")  # type: ignore[attr-defined]
+
+    def total(self, obj: Order) -> str:
+        return Money(obj.total_minor, obj.currency).format(get_language() or "en")
+
+    total.short_description = _lazy("total")  # type: ignore[attr-defined]
+    total.admin_order_field = "total_minor"  # type: ignore[attr-defined]
+
+
+class CertificateButtons(ActionButtons):
+    def more(self, obj: Certificate) -> list[dict[str, Any]]:
+        if not policies.can_change_certificates(self.request.user):
+            return []
+        buttons = []
+        # Annotated by the list, not on the page of a single row.
+        known = getattr(obj, "is_replaced", None)
+        if not (Certificate.objects.filter(replaces=obj).exists() if known is None else known):
+            buttons.append(self.button("reissue", _("Reissue"), obj.pk))
+        if not obj.is_revoked:
+            buttons.append(self.button("revoke", _("Revoke"), obj.pk, danger=True))
+        return buttons
+
+
+class CertificateSearch(DjangoORMSearchHandler):
+    """Finds a number however it is written."""
+
+    def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
+        number = normalize_code(search_term or "")
+        if len(number) == 16 and number.isascii() and number.isalnum():
+            found = queryset.filter(number=number)
+            if found.exists():
+                return found
+        return super().search_queryset(queryset, search_term, **kwargs)
+
+
+class CertificateAdmin(LookedAtOnly):
+    """Certificates issued, revoked, replaced."""
+
+    model = Certificate
+    menu_icon = "doc-full"
+    list_display = (
+        "readable_number",
+        "learner_name",
+        "course_title",
+        "language",
+        "issued_on",
+        "revoked_at",
+        "public_page",
+    )
+    list_filter = ("language", "issued_on", ("revoked_at", EmptyFieldListFilter))
+    list_export = ("number", "learner_name", "course_title", "course_key", "language", "issued_on", "revoked_at")
+    list_per_page = 50
+    search_fields = ("number", "learner_name", "course_title", "enrollment__learner__email")
+    search_handler_class = CertificateSearch
+    inspect_view_enabled = True
+    inspect_view_fields = (
+        "number",
+        "learner_name",
+        "course_title",
+        "language",
+        "issued_on",
+        "revoked_at",
+        "revocation_reason",
+        "revoked_by",
+        "replaces",
+        "facts",
+    )
+    permission_helper_class = LookOnly
+    button_helper_class = CertificateButtons
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Certificate]":
+        replacing = Certificate.objects.filter(replaces=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_replaced=Exists(replacing))
+
+    def readable_number(self, obj: Certificate) -> str:
+        return grouped_number(obj.number)
+
+    readable_number.short_description = _lazy("number")  # type: ignore[attr-defined]
+    readable_number.admin_order_field = "number"  # type: ignore[attr-defined]
+
+    def public_page(self, obj: Certificate) -> str:
+        return format_html('<a href="{}">{}</a>', verification_url(obj), _("Open"))
+
+    public_page.short_description = _lazy("public page")  # type: ignore[attr-defined]
+
+
+class PricePermissions(LookOnly):
+    def user_can_create(self, user: Any) -> bool:
+        return policies.can_change_prices(user)
+
+
+class PriceButtons(ActionButtons):
+    def more(self, obj: CoursePrice) -> list[dict[str, Any]]:
+        if not policies.can_change_prices(self.request.user):
+            return []
+        return [
+            self.button("price", _("Change"), obj.pk),
+            self.button("remove_price", _("Remove"), obj.pk, danger=True),
+        ]
+
+
+class PriceAdmin(LookedAtOnly):
+    """What courses cost."""
+
+    model = CoursePrice
+    menu_label = _lazy("Prices")
+    menu_icon = "tag"
+    list_display = ("course", "price", "currency")
+    list_filter = ("currency",)
+    list_per_page = 50
+    ordering = ("course_key", "currency")
+    permission_helper_class = PricePermissions
+    button_helper_class = PriceButtons
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[CoursePrice]":
+        titles = CoursePage.objects.filter(translation_key=OuterRef("course_key")).order_by("pk").values("title")[:1]
+        return super().get_queryset(request).annotate(title=Subquery(titles))
+
+    def create_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Prices are typed in major units and stored in minor ones."""
+        return views.PriceView.as_view()(request)
+
+    def course(self, obj: Any) -> str:
+        return obj.title or _("(removed)")
+
+    course.short_description = _lazy("course")  # type: ignore[attr-defined]
+
+    def price(self, obj: CoursePrice) -> str:
+        return Money(obj.amount_minor, obj.currency).format(get_language() or "en")
+
+    price.short_description = _lazy("price")  # type: ignore[attr-defined]
+
+
+class CommerceGroup(ModelAdminGroup):
+    """The menu of this room."""
+
+    menu_label = _lazy("Learners")
+    menu_item_name = "commerce"
+    menu_icon = "group"
+    menu_order = 150
+    items = (EnrollmentAdmin, CertificateAdmin, OrderAdmin, PriceAdmin)
+
+
+def urlpatterns() -> list[URLPattern]:
+    """Addresses of the pages that act."""
+    return [
+        path("enrollments/<int:pk>/suspend/", views.SuspendView.as_view(), name="suspend"),
+        path("enrollments/<int:pk>/resume/", views.ResumeView.as_view(), name="resume"),
+        path("enrollments/<int:pk>/cancel/", views.CancelView.as_view(), name="cancel"),
+        path("certificates/<int:pk>/revoke/", views.RevokeView.as_view(), name="revoke"),
+        path("certificates/<int:pk>/reissue/", views.ReissueView.as_view(), name="reissue"),
+        path("prices/<int:pk>/", views.PriceView.as_view(), name="price"),
+        path("prices/<int:pk>/remove/", views.RemovePriceView.as_view(), name="remove_price"),
+    ]

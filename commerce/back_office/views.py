@@ -1,0 +1,222 @@
+"""One small page for each change: a form, a confirmation, an action."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.generic import FormView
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from commerce import policies
+from commerce.actions.cancel_enrollment import cancel_enrollment
+from commerce.actions.grant_enrollment import grant_enrollment
+from commerce.actions.reissue_certificate import reissue_certificate
+from commerce.actions.remove_course_price import remove_course_price
+from commerce.actions.resume_enrollment import resume_enrollment
+from commerce.actions.revoke_certificate import revoke_certificate
+from commerce.actions.set_course_price import set_course_price
+from commerce.actions.suspend_enrollment import suspend_enrollment
+from commerce.back_office.forms import GrantForm, PriceForm, ReasonForm, ReissueForm, RevokeForm
+from commerce.models import Certificate, CoursePrice, Enrollment
+from core.errors import DomainError, NotAllowed
+from core.money import Money
+
+__all__ = [
+    "CancelView",
+    "GrantView",
+    "PriceView",
+    "ReissueView",
+    "RemovePriceView",
+    "ResumeView",
+    "RevokeView",
+    "SuspendView",
+]
+
+
+class ActionView(WagtailAdminTemplateMixin, FormView):
+    """Ask, act, say what was done, go back to the list."""
+
+    template_name = "commerce/back_office/action.html"
+    form_class: type[forms.Form] = ReasonForm
+    model: ClassVar[Any] = None
+    may: Callable[[Any], bool]
+    row: Any = None  #: what is changed; None where something is made
+    list_name: str
+    page_title: str | Promise
+    submit_label: str | Promise = ""
+    is_destructive = False
+    question: str | Promise = ""
+    done: str | Promise
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Rights first: nobody without them learns whether the row exists."""
+        if not self.may(request.user):
+            raise PermissionDenied
+        if self.model and "pk" in kwargs:
+            self.row = get_object_or_404(self.model, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def act(self, data: dict[str, Any]) -> None:
+        """Call the action."""
+        raise NotImplementedError
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Act; a refusal is shown beside its field."""
+        try:
+            self.act(form.cleaned_data)
+        except NotAllowed as refused:
+            raise PermissionDenied from refused
+        except DomainError as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            return self.form_invalid(form)
+        messages.success(self.request, str(self.done))
+        return redirect(self.list_url)
+
+    @property
+    def list_url(self) -> str:
+        """The list that the row stands in."""
+        return reverse(self.list_name)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the template says."""
+        return super().get_context_data(
+            row=self.row,
+            question=self.question,
+            submit_label=self.submit_label or self.page_title,
+            is_destructive=self.is_destructive,
+            list_url=self.list_url,
+            **kwargs,
+        )
+
+
+class EnrollmentView(ActionView):
+    """Changes of one enrolment."""
+
+    model = Enrollment
+    may = staticmethod(policies.can_change_enrollments)
+    list_name = "commerce_enrollment_modeladmin_index"
+
+
+class SuspendView(EnrollmentView):
+    page_title = _lazy("Suspend enrolment")
+    question = _lazy("The learner can't open the course until the enrolment is resumed. Progress stays.")
+    done = _lazy("The enrolment is suspended.")
+    is_destructive = True
+
+    def act(self, data: dict[str, Any]) -> None:
+        suspend_enrollment(actor=self.request.user, enrollment=self.row, reason=data["reason"])
+
+
+class ResumeView(EnrollmentView):
+    page_title = _lazy("Resume enrolment")
+    question = _lazy("The learner gets into the course again.")
+    done = _lazy("The enrolment is active again.")
+
+    def act(self, data: dict[str, Any]) -> None:
+        resume_enrollment(actor=self.request.user, enrollment=self.row, reason=data["reason"])
+
+
+class CancelView(EnrollmentView):
+    page_title = _lazy("Cancel enrolment")
+    question = _lazy("This ends the enrolment for good. The learner may enrol anew and then starts from the beginning.")
+    done = _lazy("The enrolment is cancelled.")
+    is_destructive = True
+
+    def act(self, data: dict[str, Any]) -> None:
+        cancel_enrollment(actor=self.request.user, enrollment=self.row, reason=data["reason"])
+
+
+class GrantView(ActionView):
+    form_class = GrantForm
+    may = staticmethod(policies.can_grant_enrollments)
+    list_name = "commerce_enrollment_modeladmin_index"
+    page_title = _lazy("Grant enrolment")
+    question = _lazy("Enrols a learner without payment. Somebody already enrolled keeps their enrolment as it is.")
+    done = _lazy("The learner is enrolled.")
+
+    def act(self, data: dict[str, Any]) -> None:
+        grant_enrollment(actor=self.request.user, **data)
+
+
+class CertificateView(ActionView):
+    """Changes of one certificate."""
+
+    model = Certificate
+    may = staticmethod(policies.can_change_certificates)
+    list_name = "commerce_certificate_modeladmin_index"
+
+
+class RevokeView(CertificateView):
+    form_class = RevokeForm
+    page_title = _lazy("Revoke certificate")
+    question = _lazy("The certificate's public page will say that it was revoked, and why.")
+    done = _lazy("The certificate is revoked.")
+    is_destructive = True
+
+    def act(self, data: dict[str, Any]) -> None:
+        revoke_certificate(actor=self.request.user, certificate=self.row, reason=data["reason"])
+
+
+class ReissueView(CertificateView):
+    form_class = ReissueForm
+    page_title = _lazy("Reissue certificate")
+    question = _lazy("Makes a new certificate with a new number and revokes this one.")
+    done = _lazy("A new certificate takes the place of the old one.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"learner_name": self.row.learner_name}
+
+    def act(self, data: dict[str, Any]) -> None:
+        reissue_certificate(actor=self.request.user, certificate=self.row, **data)
+
+
+class PriceView(ActionView):
+    """Add a price, or change one."""
+
+    form_class = PriceForm
+    model = CoursePrice
+    may = staticmethod(policies.can_change_prices)
+    list_name = "commerce_courseprice_modeladmin_index"
+    page_title = _lazy("Price of a course")
+    submit_label = _lazy("Save")
+    question = _lazy("A course without any price is free. Learners who are enrolled keep their access.")
+    done = _lazy("The price is saved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.row is None:
+            return {}
+        price = Money(self.row.amount_minor, self.row.currency)
+        return {"course_key": self.row.course_key, "amount": price.to_decimal(), "currency": price.currency}
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        """A price keeps its course and its currency; another one is another price."""
+        form = super().get_form(form_class)
+        if self.row is not None:
+            for name in ("course_key", "currency"):
+                form.fields[name].disabled = True
+        return form
+
+    def act(self, data: dict[str, Any]) -> None:
+        set_course_price(actor=self.request.user, course_key=data["course_key"], price=data["price"])
+
+
+class RemovePriceView(ActionView):
+    form_class = forms.Form
+    model = CoursePrice
+    may = staticmethod(policies.can_change_prices)
+    list_name = "commerce_courseprice_modeladmin_index"
+    page_title = _lazy("Remove price")
+    question = _lazy("Without a price in any currency the course is free.")
+    done = _lazy("The price is removed.")
+    is_destructive = True
+
+    def act(self, data: dict[str, Any]) -> None:
+        remove_course_price(actor=self.request.user, price=self.row)

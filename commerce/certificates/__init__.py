@@ -1,0 +1,1 @@
+"""The certificate as a document: its facts, its address, its PDF."""

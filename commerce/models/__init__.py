@@ -1,0 +1,8 @@
+"""Enrolments, prices, orders, certificates."""
+
+from commerce.models.certificate import Certificate
+from commerce.models.enrollment import Enrollment
+from commerce.models.order import Order, OrderLine
+from commerce.models.price import CoursePrice
+
+__all__ = ["Certificate", "CoursePrice", "Enrollment", "Order", "OrderLine"]

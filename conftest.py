@@ -1,0 +1,106 @@
+"""What every test gets: a fresh cache, English, a media folder of its own when it asks."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import LazySettings
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
+
+from tests.database import ReadyMade, Snapshot
+
+# The first example pays for Django's imports, and CI's machine is shared: time limits there say nothing.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start from an empty media folder; the folder is a test run's own (see ``tests/settings.py``)."""
+    shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this run's database and cache can't show; ``make test`` runs on both kinds and skips neither."""
+    is_sqlite = "sqlite" in django_settings.DATABASES["default"]["ENGINE"]
+    has_redis = "redis" in django_settings.CACHES["default"]["BACKEND"].lower()
+    absent = {
+        "postgres": "needs PostgreSQL (DATABASE_URL)" if is_sqlite else "",
+        "sqlite": "" if is_sqlite else "needs SQLite",
+        "redis": "" if has_redis else "needs Redis (REDIS_URL)",
+    }
+    for item in items:
+        for marker, reason in absent.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that skipped something where nothing may be skipped (``BAOBAB_NO_SKIP``)."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped") if reporter else None
+    if reporter and skipped and os.environ.get("BAOBAB_NO_SKIP", "") not in ("", "0") and session.exitstatus == 0:
+        reporter.write_line(f"\n{len(skipped)} skipped, and BAOBAB_NO_SKIP forbids that.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def ready_made_database() -> ReadyMade:
+    """The migrated file that this run starts from, or makes."""
+    return ReadyMade()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+    ready_made_database: ReadyMade,
+) -> bool:
+    """Start from a migrated copy where there is one, unless this run is to make or reuse a database of its own."""
+    target = Path(django_settings.DATABASES["default"]["TEST"]["NAME"] or "")
+    if connection.vendor != "sqlite" or django_db_createdb or (django_db_keepdb and target.is_file()):
+        return django_db_keepdb
+    return ready_made_database.copy_to(target) or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, ready_made_database: ReadyMade
+) -> Iterator[None]:
+    """After the database is made, keep a copy that tests which really commit are undone with."""
+    with django_db_blocker.unblock():
+        snapshot = Snapshot()
+    if ready_made_database.lock:
+        ready_made_database.keep(snapshot)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: snapshot.restore())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Forget what the test before left in this process: language and cache.
+
+    The Django test client leaves the language of the last URL active.
+    """
+    translation.activate("en")
+    cache.clear()
+    yield
+    translation.activate("en")
+
+
+@pytest.fixture
+def media_root(settings: LazySettings, tmp_path: Path) -> Path:
+    """An empty folder that takes this test's uploads."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    settings.MEDIA_ROOT = str(folder)
+    return folder

@@ -1,0 +1,115 @@
+"""Is what we lean on there? Each check answers within two seconds, whatever its neighbour does."""
+
+import logging
+import math
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from celery import current_app
+from django.core.cache import cache
+from django.db import connection
+
+__all__ = ["TIMEOUT", "CheckResult", "check_all", "check_broker", "check_cache", "check_database"]
+
+logger = logging.getLogger(__name__)
+
+#: Seconds until a silent neighbour counts as down.
+TIMEOUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Outcome of one check; ``error`` names the kind of failure only, since the answer may be public."""
+
+    name: str
+    ok: bool
+    milliseconds: float
+    error: str = ""
+
+
+def check_database() -> CheckResult:
+    """Ask the database for a row."""
+    return _timed("database", _ask_database)
+
+
+def check_cache() -> CheckResult:
+    """Write to the cache and read back."""
+    return _timed("cache", _ask_cache)
+
+
+def check_broker() -> CheckResult:
+    """Connect to the task queue's broker (for queues in files: can we write there?)."""
+    return _timed("broker", _ask_broker)
+
+
+def check_all() -> list[CheckResult]:
+    """Run every check, one after another."""
+    return [check_database(), check_cache(), check_broker()]
+
+
+#: Checks still hanging from an earlier call: no second thread is spent on them.
+_hanging: set[str] = set()
+_lock = threading.Lock()
+
+
+def _timed(name: str, ask: Callable[[], None]) -> CheckResult:
+    """Run ``ask`` in a thread of its own, so that a connection that never answers can't hold the caller."""
+    started = time.perf_counter()
+    with _lock:
+        if name in _hanging:
+            return CheckResult(name, False, 0.0, "timeout")
+        _hanging.add(name)
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            ask()
+        except Exception as error:  # any failure of a neighbour is the answer, not our fault
+            failures.append(error)
+        finally:
+            with _lock:
+                _hanging.discard(name)
+
+    thread = threading.Thread(target=work, name=f"health-{name}", daemon=True)
+    thread.start()
+    thread.join(TIMEOUT)
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    if thread.is_alive():
+        logger.warning("Health check of the %s did not answer in %s seconds", name, TIMEOUT)
+        return CheckResult(name, False, milliseconds, "timeout")
+    if failures:
+        logger.warning("Health check of the %s failed: %s", name, failures[0])
+        return CheckResult(name, False, milliseconds, type(failures[0]).__name__)
+    return CheckResult(name, True, milliseconds)
+
+
+def _ask_database() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    finally:
+        connection.close()  # this thread's own, not the request's
+
+
+def _ask_cache() -> None:
+    key, value = f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
+    cache.set(key, value, 10)
+    found = cache.get(key)
+    cache.delete(key)
+    if found != value:  # django-redis hides a server that is down
+        raise ConnectionError("The cache forgot a value at once.")
+
+
+def _ask_broker() -> None:
+    with current_app.connection_for_write(connect_timeout=TIMEOUT) as broker:
+        if broker.transport.driver_type == "filesystem":
+            folder = str((broker.transport_options or {})["data_folder_out"])
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError("The queue's folder can't be written.")
+            return
+        broker.ensure_connection(max_retries=1, interval_start=0, timeout=math.ceil(TIMEOUT))

@@ -1,0 +1,76 @@
+import time
+from threading import Event
+
+import pytest
+from django.core.cache import cache
+from django.core.cache.backends.dummy import DummyCache
+from django.db import DatabaseError
+
+from core import health
+
+
+@pytest.mark.django_db
+def test_all_is_well():
+    results = health.check_all()
+    assert [(result.name, result.ok, result.error) for result in results] == [
+        ("database", True, ""),
+        ("cache", True, ""),
+        ("broker", True, ""),
+    ]
+    assert all(0 < result.milliseconds < 2000 for result in results)
+
+
+def test_a_failure_is_named_without_its_text(monkeypatch):
+    def fail():
+        raise DatabaseError("password of db.example.com is wrong")
+
+    monkeypatch.setattr(health, "_ask_database", fail)
+    result = health.check_database()
+    assert (result.ok, result.error) == (False, "DatabaseError")
+
+
+def test_a_cache_that_forgets_is_down(monkeypatch):
+    monkeypatch.setattr(health, "cache", DummyCache("none", {}))
+    result = health.check_cache()
+    assert (result.ok, result.error) == (False, "ConnectionError")
+
+
+def test_a_check_leaves_nothing_in_the_cache():
+    health.check_cache()
+    assert not getattr(cache, "_cache", {})
+
+
+def test_a_silent_neighbour_costs_two_seconds_once(monkeypatch):
+    answered = Event()
+    monkeypatch.setattr(health, "_ask_broker", lambda: answered.wait(30))
+    monkeypatch.setattr(health, "TIMEOUT", 0.2)
+    try:
+        started = time.perf_counter()
+        first, second = health.check_broker(), health.check_broker()
+        assert time.perf_counter() - started < 1
+        assert [(first.ok, first.error), (second.ok, second.error)] == [(False, "timeout"), (False, "timeout")]
+        assert first.milliseconds >= 200
+        assert second.milliseconds == 0  # no second thread waits beside the first
+    finally:
+        answered.set()
+
+
+def test_an_unreachable_redis_broker_is_reported_in_time(monkeypatch):
+    from celery import Celery
+
+    # Port 1 is refused at once; 192.0.2.1 (RFC 5737) would never answer.
+    monkeypatch.setattr(health, "current_app", Celery(broker="redis://127.0.0.1:1/0"))
+    started = time.perf_counter()
+    result = health.check_broker()
+    assert not result.ok
+    assert result.error in ("OperationalError", "ConnectionError", "timeout")
+    assert time.perf_counter() - started < health.TIMEOUT + 0.5
+
+
+def test_a_queue_folder_that_is_gone_is_reported(monkeypatch, tmp_path):
+    from celery import Celery
+
+    app = Celery(broker="filesystem://")
+    app.conf.broker_transport_options = {"data_folder_out": str(tmp_path / "gone")}
+    monkeypatch.setattr(health, "current_app", app)
+    assert health.check_broker().error == "PermissionError"

@@ -1,0 +1,37 @@
+"""Languages that code can be shown in: Pygments' short name → what an instructor reads."""
+
+from django.utils.translation import gettext_lazy as _lazy
+
+CODE_LANGUAGES = [
+    ("text", _lazy("Plain text")),
+    ("output", _lazy("Output of a program")),
+    ("bash", "Bash, shell"),
+    ("c", "C"),
+    ("cpp", "C++"),
+    ("csharp", "C#"),
+    ("css", "CSS"),
+    ("dart", "Dart"),
+    ("diff", "Diff"),
+    ("dockerfile", "Dockerfile"),
+    ("go", "Go"),
+    ("graphql", "GraphQL"),
+    ("html", "HTML"),
+    ("ini", "INI"),
+    ("java", "Java"),
+    ("javascript", "JavaScript"),
+    ("json", "JSON"),
+    ("kotlin", "Kotlin"),
+    ("markdown", "Markdown"),
+    ("php", "PHP"),
+    ("powershell", "PowerShell"),
+    ("python", "Python"),
+    ("r", "R"),
+    ("ruby", "Ruby"),
+    ("rust", "Rust"),
+    ("sql", "SQL"),
+    ("swift", "Swift"),
+    ("toml", "TOML"),
+    ("typescript", "TypeScript"),
+    ("xml", "XML"),
+    ("yaml", "YAML"),
+]

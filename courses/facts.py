@@ -1,0 +1,32 @@
+"""Keeping ``CourseFacts`` true: one refresh per change of a course's published tree."""
+
+from typing import Any
+
+from wagtail.models import Page
+
+from courses.models import CourseFacts, CoursePage, LessonPage, ModulePage, QuizPage
+from courses.queries.outline import outline_of
+
+
+def refresh_facts(course: CoursePage) -> CourseFacts:
+    """Add up the published tree of ``course`` and store the sums."""
+    outline = outline_of(course)
+    facts, _created = CourseFacts.objects.update_or_create(
+        course_id=course.pk, defaults={"minutes": outline.minutes, "item_count": len(outline.items)}
+    )
+    return facts
+
+
+def refresh_facts_around(page: Page, *paths: str) -> None:
+    """Refresh the course that ``page`` is or stands in, and those at ``paths`` (where it stood before a move)."""
+    if not isinstance(page, (CoursePage, ModulePage, LessonPage, QuizPage)):
+        return
+    candidates = {path[: -level * Page.steplen or None] for path in (page.path, *paths) for level in (0, 1, 2)}
+    for course in CoursePage.objects.filter(path__in=candidates).select_related("locale"):
+        refresh_facts(course)
+
+
+def on_tree_change(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Receiver for Wagtail's publish, unpublish, move and delete signals."""
+    before = kwargs.get("parent_page_before")
+    refresh_facts_around(instance.specific if type(instance) is Page else instance, *([before.path] if before else []))

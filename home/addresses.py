@@ -1,0 +1,96 @@
+"""Addresses of pages, made from what lists have loaded, without a query for each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from wagtail.models import Page, Site
+
+__all__ = [
+    "LanguageLink",
+    "absolute",
+    "address_of",
+    "language_links",
+    "language_links_of",
+    "localized",
+    "own_name",
+    "safe_next",
+]
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The way to the same thing in another language, or to the nearest thing that is there."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+    is_exact: bool  #: really the same page, so that search engines may be told
+
+    @property
+    def absolute(self) -> str:
+        """With scheme and host."""
+        return absolute(self.url)
+
+
+def absolute(url: str) -> str:
+    """Put the school's address before a path."""
+    return url if url.startswith(("http://", "https://")) else f"{settings.SITE_URL}{url}"
+
+
+def localized(path: str, language: str | None = None) -> str:
+    """The address of ``path`` in a language: ``localized("courses/")`` is ``/en/courses/``."""
+    return f"/{language or get_language() or settings.LANGUAGE_CODE}/{path}"
+
+
+def address_of(url_path: str, language: str) -> str:
+    """The address of a page from its ``url_path`` in the tree, as its outline gives it."""
+    for root in Site.get_site_root_paths():
+        if root.language_code == language and url_path.startswith(root.root_path):
+            return localized(url_path[len(root.root_path) :], language)
+    return localized("", language)
+
+
+def language_links(request: HttpRequest) -> list[LanguageLink]:
+    """The languages, each leading to the present address in it."""
+    current = get_language()
+    path = request.get_full_path()
+    return [
+        LanguageLink(code, own_name(code), translate_url(path, code), code == current, is_exact=True)
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def language_links_of(page: Page) -> list[LanguageLink]:
+    """The languages, each leading to the page's translation, or to that of the nearest page above; one query."""
+    paths = [page.path[: end or None] for end in range(0, -len(page.path), -Page.steplen)]
+    keys = Page.objects.filter(path__in=paths).values("translation_key")
+    nearest: dict[str, dict[str, Any]] = {}
+    rows = Page.objects.filter(translation_key__in=keys, live=True, depth__gt=1).order_by("depth")
+    for row in rows.values("locale__language_code", "url_path", "translation_key"):
+        nearest[row["locale__language_code"]] = row
+    links = []
+    for code, _name in settings.LANGUAGES:
+        found = nearest.get(code)
+        url = address_of(found["url_path"], code) if found else localized("", code)
+        is_exact = bool(found) and found["translation_key"] == page.translation_key  # type: ignore[index]
+        links.append(LanguageLink(code, own_name(code), url, code == page.locale.language_code, is_exact))
+    return links
+
+
+def safe_next(request: HttpRequest, url: str, fallback: str) -> str:
+    """``url`` if it leads nowhere but to this school."""
+    hosts = {request.get_host()}
+    if url and url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=request.is_secure()):
+        return url
+    return fallback
+
+
+def own_name(code: str) -> str:
+    """A language in its own words."""
+    return {"en": "English", "fr": "Français", "ar": "العربية", "pt": "Português", "sw": "Kiswahili"}.get(code, code)

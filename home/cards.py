@@ -1,0 +1,75 @@
+"""Courses as the cards of a list, with what a card shows loaded in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from commerce.queries import enrollments_by_course, paid_course_keys
+from courses.models import CoursePage
+from home.addresses import own_name
+from home.pictures import load_renditions
+
+__all__ = ["CourseCard", "course_cards"]
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """One course in a list."""
+
+    course: CoursePage
+    url: str
+    categories: tuple[str, ...]
+    is_paid: bool
+    is_enrolled: bool
+
+    @property
+    def other_language(self) -> str:
+        """The course's language in its own words, where it isn't that of the page; else empty."""
+        code = self.course.locale.language_code
+        return "" if code == get_language() else own_name(code)
+
+    @property
+    def minutes(self) -> int:
+        """What the author estimates, or the sum over the published lessons."""
+        facts = getattr(self.course, "facts", None)
+        return self.course.estimated_minutes or (facts.minutes if facts else 0)
+
+    @property
+    def item_count(self) -> int:
+        """Lessons and quizzes."""
+        facts = getattr(self.course, "facts", None)
+        return facts.item_count if facts else 0
+
+
+def course_cards(request: HttpRequest, courses: Iterable[CoursePage]) -> list[CourseCard]:
+    """Cards in the order of ``courses``; at most four queries beside the one that loads the courses."""
+    courses = list(courses)
+    keys = [course.translation_key for course in courses]
+    if not keys:
+        return []
+    load_renditions(course.cover for course in courses)
+    paid = set(paid_course_keys().filter(course_key__in=keys))
+    enrolled = enrollments_by_course(request.user, keys)
+    titles = _category_titles(courses)
+    return [
+        CourseCard(
+            course=course,
+            url=course.get_url(request) or "",
+            categories=tuple(titles.get(course.pk, ())),
+            is_paid=course.translation_key in paid,
+            is_enrolled=course.translation_key in enrolled,
+        )
+        for course in courses
+    ]
+
+
+def _category_titles(courses: list[CoursePage]) -> dict[int, list[str]]:
+    through: Any = CoursePage.categories.through
+    rows = through.objects.filter(coursepage__in=[course.pk for course in courses]).order_by("category__title")
+    titles: dict[int, list[str]] = {}
+    for pk, title in rows.values_list("coursepage_id", "category__title"):
+        titles.setdefault(pk, []).append(title)
+    return titles

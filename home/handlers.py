@@ -1,0 +1,35 @@
+"""Reactions to events of lower floors."""
+
+from functools import partial
+
+from django.db import transaction
+
+from core.outbox import handles
+from courses.events import CoursePublished, LessonPublished, QuizPublished
+from home.tasks import make_pictures
+
+__all__ = ["make_pictures_of_course", "make_pictures_of_lesson", "make_pictures_of_quiz"]
+
+
+@handles(LessonPublished, name="home.make_pictures_of_lesson")
+def make_pictures_of_lesson(event: LessonPublished) -> None:
+    """Have the lesson's pictures made before somebody reads it."""
+    _after_commit(str(event.lesson_key), event.language)
+
+
+@handles(QuizPublished, name="home.make_pictures_of_quiz")
+def make_pictures_of_quiz(event: QuizPublished) -> None:
+    """Have the pictures in the quiz's questions made."""
+    _after_commit(str(event.quiz_key), event.language)
+
+
+@handles(CoursePublished, name="home.make_pictures_of_course")
+def make_pictures_of_course(event: CoursePublished) -> None:
+    """Have the course's cover and pictures made."""
+    _after_commit(str(event.course_key), event.language)
+
+
+def _after_commit(page_key: str, language: str) -> None:
+    # A task of its own: the handler's transaction must not wait for pictures. Where no broker answers, the page
+    # makes them itself when it is first read.
+    transaction.on_commit(partial(make_pictures.delay, page_key, language), robust=True)

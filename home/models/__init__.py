@@ -1,0 +1,5 @@
+"""Pages of the website itself."""
+
+from home.models.home_page import HomePage
+
+__all__ = ["HomePage"]

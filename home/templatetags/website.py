@@ -1,0 +1,180 @@
+"""Tags and filters of the website's templates."""
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.money import Money
+from courses.blocks.body import CALLOUT_KINDS
+from courses.blocks.languages import CODE_LANGUAGES
+from courses.queries.outline import OutlineItem
+from home import addresses, code_colours, embeds, formulas, pictures
+from learning.access import CourseAccess
+
+register = template.Library()
+
+_CALLOUT_NAMES = dict(CALLOUT_KINDS)
+_CALLOUT_ICONS = {
+    "tip": "tip",
+    "warning": "warning",
+    "objectives": "target",
+    "questions": "quiz",
+    "keypoints": "key",
+    "prerequisites": "done",
+    "exercise": "pencil",
+}
+_LANGUAGE_NAMES = dict(CODE_LANGUAGES)
+CLOTHS = 6
+
+
+@register.simple_tag
+def icon(name: str, turns: bool = False) -> SafeString:
+    """A decorative icon; ``turns`` when it points somewhere and must mirror in right-to-left text."""
+    css = "icon icon-turns" if turns else "icon"
+    href = f"{static('img/icons.svg')}#{name}"
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@register.simple_tag
+def highlight(code: str, language: str) -> SafeString:
+    """Code as coloured HTML."""
+    return code_colours.highlighted(code, language)
+
+
+@register.simple_tag
+def mathml(latex: str) -> SafeString:
+    """A formula as MathML."""
+    return formulas.mathml(latex)
+
+
+@register.simple_tag
+def picture(image: Any, alt: str = "", decorative: bool = False) -> SafeString:
+    """An image of a lesson in WebP at several widths."""
+    return pictures.lesson_picture(image, "" if decorative else alt)
+
+
+@register.simple_tag
+def cover(image: Any, eager: bool = False) -> SafeString:
+    """A cover picture in 16:9; says nothing to screen readers, for the title stands beside it."""
+    return pictures.cover(image, is_eager=eager)
+
+
+@register.simple_tag
+def embed_player(url: str) -> embeds.Player | None:
+    """The player for a video's address, for hosts that the content security policy lets in."""
+    return embeds.player_for(url)
+
+
+@register.simple_tag
+def item_url(item: OutlineItem) -> str:
+    """The address of a lesson or quiz of an outline."""
+    return addresses.address_of(item.url_path, item.language)
+
+
+@register.simple_tag
+def price(money: Money, language: str) -> str:
+    """An amount as people of the language write it."""
+    return money.format(language)
+
+
+@register.filter
+def cloth(key: Any) -> int:
+    """Which of the cloths stands in for a cover: always the same one for the same course."""
+    return zlib.crc32(str(key).encode()) % CLOTHS
+
+
+@register.filter
+def callout_name(kind: str) -> Any:
+    """The name of a kind of callout."""
+    return _CALLOUT_NAMES.get(kind, "")
+
+
+@register.filter
+def callout_icon(kind: str) -> str:
+    """The icon of a kind of callout."""
+    return _CALLOUT_ICONS.get(kind, "note")
+
+
+@register.filter
+def language_name(code: str) -> Any:
+    """What a programming language is called."""
+    return _LANGUAGE_NAMES.get(code, code)
+
+
+@register.filter
+def duration(minutes: int | None) -> str:
+    """Minutes as people say them: “45 min”, “2 h”, “3 h 20 min”."""
+    hours, rest = divmod(int(minutes or 0), 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)d h") % {"hours": hours}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def item_count(count: int | None) -> str:
+    """So many lessons, quizzes included."""
+    return ngettext("%(count)d lesson", "%(count)d lessons", count or 0) % {"count": count or 0}
+
+
+@register.filter
+def percent(fraction: Any) -> int:
+    """A share in [0, 1] as whole percent; only a whole share gives 100."""
+    return int(float(fraction or 0) * 100)
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
+    """One value of a dictionary, nothing when it isn't there."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def has(collection: Any, key: Any) -> bool:
+    """Whether a collection holds something."""
+    return key in collection
+
+
+@register.filter
+def lock(access: CourseAccess, item: OutlineItem) -> str:
+    """Why an item is closed to the visitor; empty when it is open."""
+    return access.lock_reason(item)
+
+
+@register.filter
+def clock(seconds: int) -> str:
+    """Seconds as minutes and seconds: ``12:05``."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes}:{rest:02}"
+
+
+@register.filter
+def unlocalized(number: Any) -> str:
+    """A number as HTML attributes want it, with a point in every language."""
+    return str(float(number))
+
+
+@register.simple_tag
+def photo(image: Any, alt: str = "") -> SafeString:
+    """A picture of the home page."""
+    return pictures.photo(image, alt)
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first letter of a name, for people without a picture."""
+    return name[:1].upper()
+
+
+@register.filter
+def grouped(code: str) -> str:
+    """A certificate's number in groups of four, as people read and type it."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -1,0 +1,27 @@
+"""Addresses of the website beside those of Wagtail's pages. ``localized`` stands below ``/en/``, ``/fr/`` …"""
+
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+from django.views.decorators.cache import cache_page
+
+from home.sitemaps import PublicPages
+from home.views import attempt, catalogue, certificate, dashboard, instructor, profile, site
+
+urlpatterns = [
+    path("", site.root, name="root"),
+    path("preferences/", site.preferences, name="preferences"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", cache_page(3600)(sitemap), {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
+    path("certificates/", certificate.find_certificate, name="certificate_search"),
+    path("certificates/<str:number>/", certificate.show_certificate, name="certificate"),
+]
+
+_localized = [
+    path("catalogue/suggestions/", catalogue.suggest, name="suggestions"),
+    path("dashboard/", dashboard.show_dashboard, name="dashboard"),
+    path("profile/", profile.edit_profile, name="profile"),
+    path("instructors/<uuid:public_id>/", instructor.show_instructor, name="instructor"),
+    path("quiz/attempts/<uuid:public_id>/", attempt.show_attempt, name="attempt"),
+    path("quiz/attempts/<uuid:public_id>/answers/", attempt.save, name="save_answer"),
+]
+localized = [path("", include((_localized, "home")))]

@@ -1,0 +1,124 @@
+"""The lesson reader: blocks, self-checks, marking as done."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from core.errors import DomainError
+from courses.models import LessonPage
+from courses.serving import page_view
+from home.answers import answer_in
+from home.asked import AskedQuestion, Verdict
+from home.item_page import ItemPage, item_page, locked_page
+from home.reading import contents, load_pictures, parts_of, scripts_for
+from learning.actions.check_self_check import check_self_check
+from learning.actions.complete_lesson import complete_lesson
+from learning.actions.open_item import open_item
+from learning.questions import LearnerQuestion, learner_questions
+
+
+@page_view(LessonPage)
+def show_lesson(request: HttpRequest, page: LessonPage, *, preview: bool) -> HttpResponse:
+    """Show a lesson. A POST answers a self-check or marks the lesson as done."""
+    here = item_page(request, page, preview=preview)
+    if here.lock_reason:
+        return locked_page(request, here)
+    if request.method == "POST" and not preview:
+        if "question" in request.POST:
+            return check(request, here)
+        return complete(request, here)
+    if here.item is not None and here.is_recorded and not preview:
+        access = open_item(actor=request.user, course=here.course, outline=here.outline, item=here.item)
+        here = replace(here, access=access)
+    return read(request, here, preview=preview)
+
+
+def read(
+    request: HttpRequest, here: ItemPage, *, preview: bool = False, answered: AskedQuestion | None = None
+) -> HttpResponse:
+    """Render the lesson, with the verdict on one self-check if one was just answered."""
+    body = here.page.body
+    load_pictures(body)
+    parts = parts_of(body)
+    asked = {
+        question.key: AskedQuestion(question)
+        for question in learner_questions(
+            [part.block for part in parts if part.is_question], seed=str(here.page.translation_key)
+        )
+    }
+    if answered:
+        asked[answered.question.key] = answered
+    is_done = here.page.translation_key in here.access.completed
+    context = here.context(
+        request,
+        preview=preview,
+        parts=parts,
+        contents=contents(parts),
+        asked=asked,
+        uses=scripts_for(body),
+        is_done=is_done,
+        may_mark=here.is_recorded and not preview and not is_done and here.page.completion_rule != "quiz",
+        completes_at_end=here.page.completion_rule == LessonPage.Completion.SCROLLED,
+    )
+    return render(request, "home/lesson.html", context)
+
+
+def check(request: HttpRequest, here: ItemPage) -> HttpResponse:
+    """Check one answer; nothing is stored. With JavaScript the verdict alone travels, without it the whole page."""
+    question = _question(here.page, request.POST.get("question", ""))
+    answer = answer_in(request.POST, question)
+    verdict, error = None, ""
+    try:
+        result = check_self_check(
+            actor=request.user,
+            lesson_key=here.page.translation_key,
+            question_key=question.key,
+            answer=answer,
+            language=here.page.locale.language_code,
+        )
+        verdict = Verdict(
+            is_correct=result.is_correct,
+            fraction=float(result.fraction),
+            feedback=tuple(result.feedback),
+            explanation=result.explanation,
+            right_answer=result.right_answer,
+        )
+    except DomainError as refused:
+        error = str(refused)
+    if request.headers.get("X-Island"):
+        template = "home/quiz/verdict.html" if verdict else "home/quiz/refused.html"
+        return render(request, template, {"verdict": verdict, "error": error}, status=200 if verdict else 400)
+    return read(request, here, answered=AskedQuestion(question, answer=answer, verdict=verdict, error=error))
+
+
+def complete(request: HttpRequest, here: ItemPage) -> HttpResponse:
+    """Mark the lesson as done and go on to the next one."""
+    refused = ""
+    fraction = here.access.fraction
+    try:
+        language = here.page.locale.language_code
+        access = complete_lesson(actor=request.user, lesson_key=here.page.translation_key, language=language)
+        fraction = access.fraction
+    except DomainError as error:
+        refused = str(error)
+    if request.headers.get("X-Island"):
+        body: dict[str, Any] = {"error": refused} if refused else {"fraction": fraction}
+        return JsonResponse(body, status=409 if refused else 200)
+    if refused:
+        messages.error(request, refused)
+    return redirect(here.page.get_url(request) + ("" if refused else "#end"))
+
+
+def _question(page: LessonPage, key: str) -> LearnerQuestion:
+    try:
+        wanted = uuid.UUID(key)
+    except ValueError:
+        raise Http404 from None
+    for part in parts_of(page.body):
+        if part.question_key == wanted:
+            return learner_questions([part.block], seed=str(page.translation_key))[0]
+    raise Http404

@@ -1,0 +1,1 @@
+"""Pictures and downloads of a course: verified, cleaned, stored once."""

@@ -1,0 +1,45 @@
+"""``manage.py load_demo``: the demo school with its log-ins. Called by ``make run`` and ``make demo`` only."""
+
+import logging
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from core.errors import DomainError
+from interop.demo_school.load import load_demo_school
+
+
+class Command(BaseCommand):
+    help = "Load the demo school: courses, a learning path, home pages and log-ins with a public password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--folder", type=Path, default=settings.BASE_DIR / "demo", help="where the demo school lies"
+        )
+        parser.add_argument(
+            "--yes-in-production",
+            action="store_true",
+            help="make log-ins whose password everybody knows, also where BAOBAB_ENV is production",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if os.environ.get("BAOBAB_ENV") == "production" and not options["yes_in_production"]:
+            raise CommandError(
+                "This is production, and the demo's log-ins have a public password. "
+                "Give --yes-in-production if this school is meant for trying out."
+            )
+        if options["verbosity"] < 2:
+            logging.getLogger("wagtail").setLevel(logging.WARNING)
+            logging.getLogger("django_tasks").setLevel(logging.WARNING)
+        say = self.stdout.write if options["verbosity"] else lambda _words: None
+        try:
+            results = load_demo_school(options["folder"], say=say)
+        except DomainError as refusal:
+            raise CommandError(f"The demo school could not be loaded. {refusal}") from None
+        for result in results:
+            for finding in result.report:
+                self.stderr.write(f"{finding.place}: {finding.message} {finding.advice}".rstrip())

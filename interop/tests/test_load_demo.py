@@ -1,0 +1,57 @@
+"""The demo school: there after one run, the same after two, never in production by mistake."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
+from wagtail.models import Page, Revision, Site
+
+from accounts.models import User
+from commerce.models import Enrollment
+from courses.models import Category, CoursePage, GlossaryTerm, LearningPathPage, LessonPage, QuizPage
+from home.models import HomePage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_refuses_production(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BAOBAB_ENV", "production")
+    with pytest.raises(CommandError, match="public password"):
+        call_command("load_demo", verbosity=0)
+    assert not User.objects.exists()
+    assert not CoursePage.objects.exists()
+
+
+def test_twice_is_once():
+    call_command("load_demo", verbosity=0)
+    assert sorted(CoursePage.objects.values_list("slug", "locale__language_code", "live")) == [
+        ("data-with-sqlite", "en", True),
+        ("python-first-steps", "en", True),
+        ("python-premiers-pas", "fr", True),
+        ("web-pages-that-load-fast", "en", True),
+    ]
+    assert not LessonPage.objects.filter(live=False).exists()
+    assert not QuizPage.objects.filter(live=False).exists()
+    english, french = (HomePage.objects.get(locale__language_code=code) for code in ("en", "fr"))
+    assert english.translation_key == french.translation_key
+    assert [block.block_type for block in english.sections] == [block.block_type for block in french.sections]
+    assert Site.objects.get(is_default_site=True).root_page_id == english.pk
+    assert LearningPathPage.objects.filter(live=True).count() == 2
+    path = LearningPathPage.objects.get(locale__language_code="fr")
+    assert path.stages[0].value["courses"][0].slug == "python-premiers-pas"
+    assert Category.objects.get(locale__language_code="fr", slug="data").title == "Données"
+    people = {user.email: sorted(user.groups.values_list("name", flat=True)) for user in User.objects.all()}
+    assert people == {
+        "admin@example.com": ["administrator"],
+        "instructor@example.com": ["instructor"],
+        "learner@example.com": [],
+        "reviewer@example.com": ["reviewer"],
+        "translator@example.com": ["translator"],
+    }
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 5
+    assert all(user.check_password("baobab-demo") for user in User.objects.all())
+    assert Enrollment.objects.get().learner.email == "learner@example.com"
+    pages = list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id"))
+    counts = [model.objects.count() for model in (Revision, GlossaryTerm, Category, Enrollment, User)]
+    call_command("load_demo", verbosity=0)
+    assert list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id")) == pages
+    assert [model.objects.count() for model in (Revision, GlossaryTerm, Category, Enrollment, User)] == counts

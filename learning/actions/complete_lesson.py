@@ -1,0 +1,75 @@
+"""Mark a lesson as done: its end was reached, or the learner says so."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from commerce.access import gives_access
+from commerce.errors import AuthenticationRequired
+from commerce.locks import locked_enrollment
+from core.policies import is_person
+from courses.models import LessonPage
+from courses.queries import pages
+from courses.queries.outline import outline_of
+from learning.access import CourseAccess, course_access
+from learning.errors import LessonNotFound, QuizRequired, refusal
+from learning.progress import deciding_quiz, record
+
+__all__ = ["complete_lesson"]
+
+
+def complete_lesson(*, actor: Any, lesson_key: uuid.UUID, language: str | None = None) -> CourseAccess:
+    """Complete a lesson for ``actor``; done twice, it changes nothing.
+
+    Authors who aren't enrolled may call it and leave no trace.
+
+    Args:
+        language: of the lesson being read; the present one when left out. It decides which translation's outline
+            the course is measured by.
+
+    Returns:
+        The access as it is afterwards, with ``fraction``.
+
+    Raises:
+        AuthenticationRequired: a visitor.
+        LessonNotFound: not published, or a quiz.
+        NotEnrolled, EnrollmentSuspended, EnrollmentNotOpen, ModuleLocked: it may not be opened.
+        QuizRequired: passing the next quiz is what completes it.
+    """
+    if not is_person(actor):
+        raise AuthenticationRequired
+    lesson = pages.item_by_key(lesson_key, language or get_language())
+    if not isinstance(lesson, LessonPage):
+        raise LessonNotFound
+    course = pages.course_of(lesson)
+    outline = outline_of(course)
+    item = outline.by_key.get(lesson_key)
+    if item is None:
+        raise LessonNotFound
+    access = course_access(actor, course, outline)
+    # Reading a free preview needs no enrolment; progress does.
+    reason = access.lock_reason(item) or ("" if access.has_access or access.is_author else access.enrollment_reason)
+    if reason:
+        raise refusal(reason)
+    if access.enrollment is None or not access.has_access:
+        return access
+    quiz = deciding_quiz(outline, item)
+    if quiz is not None and quiz.key not in access.completed and item.key not in access.completed:
+        raise QuizRequired
+    if item.key in access.completed:
+        return access
+    with transaction.atomic():
+        enrollment = locked_enrollment(access.enrollment.pk)
+        if not gives_access(enrollment):
+            raise refusal("not_enrolled")
+        recorded = record(enrollment, outline, opened=item.key, done=[item.key])
+    return replace(
+        access,
+        enrollment=enrollment,
+        opened=recorded.opened,
+        completed=recorded.completed,
+        progress=recorded.progress,
+    )

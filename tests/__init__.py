@@ -1,0 +1,1 @@
+"""Tests across rooms: journeys in a browser, the house itself, the role table."""

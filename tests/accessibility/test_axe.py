@@ -1,0 +1,121 @@
+"""axe-core finds nothing on any page, light or dark; nothing needs to be scrolled sideways on a small phone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page
+
+from tests.accessibility.rooms import Rooms
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = 360
+
+VISITORS = """home home-french catalogue empty-search course free-preview closed-lesson-403 learning-paths learning-path
+    instructor certificate-valid certificate-revoked certificate-unknown certificate-search log-in sign-up reset
+    reset-sent reset-link-used-up verify-first verify-link-used-up 404""".split()
+LEARNERS = """course-begun course-finished lesson real-lesson quiz quiz-taking review-failed review-partly-right
+    learning-path-begun dashboard profile e-mail password password-again second-factor second-factor-set-up
+    log-out 403""".split()
+every_page = pytest.mark.parametrize(
+    ("who", "name"), [*(("visitor", name) for name in VISITORS), *(("learner", name) for name in LEARNERS)]
+)
+both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page, one line an element: rule, place, why."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # not as a script element: the site's CSP would refuse that
+    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def test_every_page_is_looked_at(rooms: Rooms) -> None:
+    assert sorted(VISITORS) == sorted(rooms.gallery.visitor)
+    assert sorted(LEARNERS) == sorted(rooms.gallery.learner)
+
+
+@both_schemes
+@every_page
+def test_axe_finds_nothing(rooms: Rooms, who: str, name: str, scheme: str) -> None:
+    page = rooms.open(name, who, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+    assert violations(page) == []
+
+
+@every_page
+def test_no_sideways_scrolling_on_a_small_phone(rooms: Rooms, who: str, name: str) -> None:
+    page = rooms.open(name, who, width=PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE, too_wide(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    """Elements that stand out of the window, innermost last."""
+    return page.evaluate(
+        """(width) => [...document.querySelectorAll("main *, header *, footer *")]
+            .filter((element) => element.getBoundingClientRect().right > width + 1)
+            .map((element) => `${element.localName}.${element.className}`)""",
+        PHONE,
+    )
+
+
+@both_schemes
+@pytest.mark.parametrize("name", ["form-with-errors", "expired-form", "open-menu", "open-lessons", "answered-check"])
+def test_axe_finds_nothing_in_states_of_a_page(rooms: Rooms, name: str, scheme: str) -> None:
+    assert violations(STATES[name](rooms, scheme)) == []
+
+
+def form_with_errors(rooms: Rooms, scheme: str) -> Page:
+    page = rooms.open("sign-up", "visitor", scheme)
+    page.get_by_role("main").get_by_role("button", name="Sign up").click()
+    page.wait_for_selector(".errorlist")
+    return page
+
+
+def expired_form(rooms: Rooms, scheme: str) -> Page:
+    page = rooms.open("log-in", "visitor", scheme)
+    page.evaluate("document.querySelector('main [name=csrfmiddlewaretoken]').remove()")
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="This form has expired").wait_for()
+    return page
+
+
+def open_menu(rooms: Rooms, scheme: str) -> Page:
+    page = rooms.page("visitor", scheme, PHONE)
+    page.goto(rooms.gallery.school + "/en/")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.locator("#menu").get_by_role("link", name="Courses").wait_for()
+    return page
+
+
+def open_lessons(rooms: Rooms, scheme: str) -> Page:
+    page = rooms.open("lesson", "learner", scheme, PHONE)
+    page.get_by_role("button", name="Lessons").click()
+    page.locator("#lessons").get_by_role("link").first.wait_for()
+    return page
+
+
+def answered_check(rooms: Rooms, scheme: str) -> Page:
+    page = rooms.open("lesson", "learner", scheme)
+    place = page.locator("self-check").first
+    place.get_by_role("radio").first.check()
+    place.get_by_role("button", name="Check").click()
+    place.locator(".verdict").wait_for()
+    return page
+
+
+STATES = {
+    "form-with-errors": form_with_errors,
+    "expired-form": expired_form,
+    "open-menu": open_menu,
+    "open-lessons": open_lessons,
+    "answered-check": answered_check,
+}

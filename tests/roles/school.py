@@ -1,0 +1,277 @@
+"""The school that the tables speak of: people, courses in every state, and a row of every kind the admin shows."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    Locale,
+    Page,
+    Site,
+    TaskState,
+    UploadedFile,
+    Workflow,
+    WorkflowState,
+)
+from wagtail_localize.models import OverridableSegment, StringSegment, Translation
+from wagtail_localize.operations import translate_object
+
+from accounts.models import User
+from accounts.tests.factories import make_person
+from commerce.actions.enroll import enroll
+from commerce.models import CoursePrice, Enrollment, Order, OrderLine
+from commerce.tests.factories import make_certificate, make_enrollment
+from core import audit
+from core.models import AuditEntry, OutboxDelivery, OutboxEvent
+from courses.actions import add_member, submit_course
+from courses.keys import page_public_id
+from courses.models import Category, CourseMember, CoursePage, GlossaryTerm, LessonPage, ModulePage, QuizPage
+from courses.preview import preview_token
+from courses.review import review_workflow
+from courses.roles import authors_collection, prepare
+from courses.tests.authoring import draft_course
+from courses.tests.factories import add_lesson, add_module, add_quiz, make_course, make_path, make_school
+from courses.tests.questions import KEY_WORD, question, rich_text
+from learning.actions.save_answer import save_answer
+from learning.actions.start_attempt import start_attempt
+from learning.actions.submit_attempt import submit_attempt
+from learning.tests.factories import right_answer
+from tests.roles.people import ROLE_OF, WHO
+
+__all__ = ["DRAFT", "SECRETS", "World", "build"]
+
+DRAFT, OTHERS_DRAFT = "Unseen okra", "Quiet cassava"
+LEARNER_EMAIL = "learner.of.table@example.com"
+
+_AUTHORS = {"instructor", "reviewer", "admin"}
+#: Words that no answer to anybody else may hold, in a body of any address, whatever the outcome.
+SECRETS: dict[str, set[str]] = {
+    KEY_WORD: _AUTHORS,
+    DRAFT: _AUTHORS,
+    "unseen-okra": _AUTHORS,
+    OTHERS_DRAFT: {"other_instructor", "reviewer", "admin"},
+    "quiet-cassava": {"other_instructor", "reviewer", "admin"},
+    LEARNER_EMAIL: {"learner", "support", "admin"},
+}
+
+
+@dataclass
+class World:
+    """Everything by the name that the tables call it."""
+
+    people: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["names"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def build() -> World:
+    """Make it; some two seconds."""
+    prepare()
+    make_school()
+    french = make_school("fr")
+    prepare()
+    world = World()
+    for who in WHO[1:]:
+        roles = (ROLE_OF[who],) if who in ROLE_OF else ()
+        email = LEARNER_EMAIL if who == "learner" else f"{who.replace('_', '.')}@example.com"
+        world.people[who] = make_person(email, name=who.replace("_", " ").title(), roles=roles)
+    _courses(world, french.locale)
+    _learning(world)
+    _back_office(world)
+    return world
+
+
+def _courses(world: World, french: Locale) -> None:
+    owner, other = world.people["instructor"], world.people["other_instructor"]
+    course = make_course("Open millet", owner=owner)
+    document = get_document_model()(title="Seed list", collection=authors_collection(), uploaded_by_user=owner)
+    document.file.save("seeds.txt", ContentFile(b"millet, sorghum"), save=False)
+    document._set_document_file_metadata()
+    document.save()
+    image = get_image_model().objects.create(
+        title="Field", file=get_test_image_file(), collection=authors_collection(), uploaded_by_user=owner
+    )
+    checks = [question("single_choice"), question("fill_blanks")]
+    file_block = {"type": "file", "value": {"document": document.pk, "title": "Seeds"}, "id": str(uuid.uuid4())}
+    image.get_file_size()
+    module = add_module(course, "Sowing")
+    lesson = add_lesson(module, "Rows", body=[rich_text("<p>In rows.</p>"), *checks, file_block])
+    quiz = add_quiz(module, "What was sown", attempts_allowed=3)
+    paid = make_course("Paid millet", modules=1, lessons=1, owner=owner)
+    price = CoursePrice.objects.create(course_key=paid.translation_key, currency="XAF", amount_minor=25000)
+    fresh = make_course("Fresh millet", modules=1, lessons=1)
+    for page in (lesson, quiz):
+        page.save_revision(user=owner).publish()
+    draft = _secret_course(owner, DRAFT)
+    draft_quiz = QuizPage.objects.descendant_of(draft).get()
+    co_author = make_person(name="Co Author", roles=("instructor",))
+    add_member(actor=owner, course=draft, email=co_author.email)
+    sent = _secret_course(owner, f"{DRAFT} in review")
+    submit_course(actor=owner, course=sent)
+    sent.refresh_from_db()
+    state = WorkflowState.objects.for_instance(sent).get()
+    others = _secret_course(other, OTHERS_DRAFT)
+    translate_object(quiz, [french])
+    for ancestor in (course, module):
+        assert ancestor.has_translation(french)
+    translation = Translation.objects.get(source__object_id=quiz.translation_key)
+    world.names |= {
+        "home": Page.objects.get(depth=2, locale__language_code="en", title="Home en"),
+        "catalogue": course.get_parent(),
+        "course": course,
+        "module": module,
+        "lesson": lesson,
+        "quiz": quiz,
+        "paid": paid,
+        "fresh": fresh,
+        "fresh_lesson": LessonPage.objects.descendant_of(fresh).get(),
+        "draft": draft,
+        "draft_lesson": LessonPage.objects.descendant_of(draft).get(),
+        "draft_quiz": draft_quiz,
+        "draft_module": ModulePage.objects.child_of(draft).get(),
+        "draft_revision": LessonPage.objects.descendant_of(draft).get().latest_revision,
+        "sent": sent,
+        "others": others,
+        "others_lesson": LessonPage.objects.descendant_of(others).get(),
+        "member": CourseMember.objects.get(course_key=draft.translation_key, user=co_author),
+        "path": make_path([course, paid], "Way"),
+        "document": document,
+        "image": image,
+        "price": price,
+        "workflow_state": state,
+        "task_state": TaskState.objects.get(workflow_state=state),
+        "self_check": checks[0],
+        "translation": translation,
+        "translation_source": translation.source,
+        "french_quiz": QuizPage.objects.get(translation_key=quiz.translation_key, locale=french),
+        "french_course": CoursePage.objects.get(translation_key=course.translation_key, locale=french),
+        "string_segment": StringSegment.objects.filter(source=translation.source).first(),
+        "french": french,
+        "fit": _secret_course(owner, f"{DRAFT} that is fit"),
+        **_translated_lesson(lesson, french),
+    }
+    for name in ("course", "lesson", "quiz", "paid", "fresh", "fresh_lesson", "draft", "draft_lesson", "draft_quiz"):
+        world.names[f"{name}_id"] = page_public_id(world.names[name])
+
+
+def _secret_course(owner: User, title: str) -> CoursePage:
+    """A draft whose every page says the secret title; its quiz holds a key only if ``instructor`` owns it."""
+    course = draft_course(owner, title, lessons=1)
+    for page in course.get_descendants().specific():
+        page.title = page.draft_title = f"{title}: {page.title}"
+        if isinstance(page, LessonPage):
+            page.body = [rich_text(f"<p>{title}</p>")]
+        elif isinstance(page, QuizPage) and title.startswith(DRAFT):
+            page.questions = [question("short_text")]
+        page.save()
+        page.save_revision(user=owner)
+    return course
+
+
+def _translated_lesson(lesson: LessonPage, french: Locale) -> dict[str, Any]:
+    """The lesson's translation, with a file that it may replace."""
+    translate_object(lesson, [french])
+    translation = Translation.objects.get(source__object_id=lesson.translation_key)
+    override = OverridableSegment.objects.filter(source=translation.source).first()
+    assert override is not None
+    return {"lesson_translation": translation, "override": override}
+
+
+def _learning(world: World) -> None:
+    learner, course, quiz = world.people["learner"], world.course, world.quiz
+    enrollment = enroll(actor=learner, learner=learner, course_key=course.translation_key)
+    submitted = start_attempt(actor=learner, quiz_key=quiz.translation_key, language="en")
+    submit_attempt(actor=learner, attempt_id=submitted.public_id)
+    attempt = start_attempt(actor=learner, quiz_key=quiz.translation_key, language="en")
+    asked = attempt.frozen_questions[0]
+    answer = right_answer(asked)
+    save_answer(actor=learner, attempt_id=attempt.public_id, question_key=asked["id"], answer=answer, sequence=1)
+    order = Order.objects.create(learner=learner, currency="XAF", total_minor=25000, placed_at=timezone.now())
+    OrderLine.objects.create(
+        order=order, course_key=world.paid.translation_key, title=world.paid.title, amount_minor=25000
+    )
+    revoked = {"revoked_at": timezone.now(), "revocation_reason": "A test."}
+    world.names |= {
+        "enrollment": enrollment,
+        "attempt": attempt,
+        "submitted": submitted,
+        "asked": asked,
+        "asked_answer": answer,
+        "order": order,
+        "suspended": make_enrollment(learner, world.paid.translation_key, state=Enrollment.State.SUSPENDED),
+        "certificate": make_certificate(enrollment, learner_name="Learner"),
+        "revoked": make_certificate(enrollment, learner_name="Learner", template="other", **revoked),
+    }
+
+
+def _back_office(world: World) -> None:
+    root = world.people["admin"]
+    workflow = review_workflow()
+    task = GroupApprovalTask.objects.get(workflow_tasks__workflow=workflow)
+    idle = Workflow.objects.create(name="Idle", active=False)
+    idle_task = GroupApprovalTask.objects.create(name="Idle task", active=False)
+    english = world.course.locale
+    audit.record(actor=root, verb="tests.looked", target=world.enrollment)
+    uploads = {"image": (get_image_model(), _picture()), "document": (get_document_model(), ContentFile(b"x", "x.txt"))}
+    for name, (model, file) in uploads.items():
+        world.names[f"uploaded_{name}"] = UploadedFile.objects.create(
+            for_content_type=ContentType.objects.get_for_model(model),
+            file=file,
+            uploaded_by_user=world.people["instructor"],
+        )
+    world.names |= {
+        "category": Category.objects.create(locale=english, slug="soil", title="Soil"),
+        "term": GlossaryTerm.objects.create(locale=english, slug="loam", term="Loam", definition="Soil."),
+        "workflow": workflow,
+        "task": task,
+        "idle_workflow": idle,
+        "idle_task": idle_task,
+        "spare_task": GroupApprovalTask.objects.create(name="Spare task"),
+        "collection": authors_collection(),
+        "redirect": Redirect.objects.create(old_path="/old", redirect_link="/new"),
+        "site": Site.objects.get(is_default_site=True),
+        "delivery": _event_set_aside(),
+        "audit_entry": AuditEntry.objects.order_by("-pk").first(),
+        "group": Group.objects.create(name="Helpers"),
+        "empty_collection": Collection.get_first_root_node().add_child(name="Empty"),
+        "attempt_uid": world.attempt.public_id,
+        "submitted_uid": world.submitted.public_id,
+        "number": world.certificate.number,
+        "revoked_number": world.revoked.number,
+        "instructor_uid": world.people["instructor"].public_id,
+        "learner_uid": world.people["learner"].public_id,
+        "way": world.path.slug,
+        "lesson_token": preview_token(world.draft_lesson, world.people["instructor"]),
+        "quiz_token": preview_token(world.draft_quiz, world.people["instructor"]),
+        "others_token": preview_token(world.draft_lesson, world.people["other_instructor"]),
+        "paths": world.path.get_parent(),
+        **{who: person for who, person in world.people.items() if who not in world.names},
+    }
+
+
+def _picture() -> ContentFile:
+    return ContentFile(get_test_image_file().file.getvalue(), "field.png")
+
+
+def _event_set_aside() -> OutboxDelivery:
+    event = OutboxEvent.objects.create(
+        public_id=uuid.uuid4(), name="tests.happened", payload={}, occurred_at=timezone.now(), plan="x"
+    )
+    return OutboxDelivery.objects.create(
+        event=event, handler="tests.nobody", state=OutboxDelivery.State.SET_ASIDE, set_aside_at=timezone.now()
+    )

@@ -1,0 +1,44 @@
+"""GraphQL: ``field argument``; refusals are the domain's own codes, what isn't there for somebody is null."""
+
+TABLE = """
+# Columns: anonymous | learner, other learner | instructor, other | translator, reviewer | support | administrator
+query courses                                                                         A AA  AA  AA A A
+query course course_id                                                                A AA  AA  AA A A
+query course paid_id                                                                  A AA  AA  AA A A
+query course draft_id                                                                 h hh  hh  hh h h
+query lesson lesson_id                                                                r Ar  Ar  rr r A
+query lesson fresh_lesson_id                                                          r rr  rr  rr r A
+query lesson draft_lesson_id                                                          h hh  hh  hh h h
+query quiz quiz_id                                                                    r Ar  Ar  rr r A
+query quiz draft_quiz_id                                                              h hh  hh  hh h h
+query quizAttempt attempt_uid                                                         l Ah  hh  hh h h
+query quizAttempt submitted_uid +key                                                  l Ah  hh  hh h h
+query learningPaths                                                                   A AA  AA  AA A A
+query learningPath way                                                                A AA  AA  AA A A
+query me                                                                              h AA  AA  AA A A
+query certificate number                                                              A AA  AA  AA A A
+query certificate revoked_number                                                      A AA  AA  AA A A
+query certificate nosuchnumber                                                        h hh  hh  hh h h
+# Whoever holds a token sees the draft, as far as the one it was made for may; never what is right.
+query preview lesson_token +draft                                                     A AA  AA  AA A A
+query preview quiz_token +draft                                                       A AA  AA  AA A A
+query preview others_token                                                            h hh  hh  hh h h
+query preview nosuchtoken                                                             h hh  hh  hh h h
+
+mutation enrollInCourse course_id                                                     l AW  WW  WW W W
+mutation enrollInCourse paid_id                                                       l Ar  rr  rr r r
+mutation enrollInCourse draft_id                                                      l hh  hh  hh h h
+mutation openLesson lesson_id                                                         l Wr  Ar  rr r A
+mutation openLesson fresh_lesson_id                                                   l rr  rr  rr r A
+mutation openLesson draft_lesson_id                                                   l hh  hh  hh h h
+mutation completeLesson lesson_id                                                     l Wr  Ar  rr r A
+mutation completeLesson fresh_lesson_id                                               l rr  rr  rr r A
+mutation completeLesson draft_lesson_id                                               l hh  hh  hh h h
+mutation startQuizAttempt quiz_id                                                     l Ar  rr  rr r r
+mutation startQuizAttempt draft_quiz_id                                               l hh  hh  hh h h
+mutation saveAnswer attempt_uid                                                       l Wh  hh  hh h h
+mutation saveAnswer submitted_uid                                                     l rh  hh  hh h h
+mutation submitQuizAttempt attempt_uid +key                                           l Wh  hh  hh h h
+mutation submitQuizAttempt submitted_uid +key                                         l Ah  hh  hh h h
+mutation checkSelfCheck lesson_id +key                                                r Ar  Ar  rr r A
+"""

@@ -1,0 +1,90 @@
+"""The website: pages of the tree (``page:`` and the page's name in the school) and the addresses beside them."""
+
+TABLE = """
+# Columns: anonymous | learner, other learner | instructor, other | translator, reviewer | support | administrator
+GET  page:home                                                                        A AA  AA  AA A A
+GET  page:catalogue                                                                   A AA  AA  AA A A
+GET  page:paths                                                                       A AA  AA  AA A A
+GET  page:path                                                                        A AA  AA  AA A A
+GET  page:course                                                                      A AA  AA  AA A A
+POST page:course                                                                      l AW  WW  WW W W
+GET  page:paid                                                                        A AA  AA  AA A A
+POST page:paid                                                                        l Ar  rr  rr r r
+GET  page:module                                                                      A AA  AA  AA A A
+GET  page:lesson                                                                      r Wr  Ar  rr r A
+POST page:lesson                                                                      r Wr  Ar  rr r A
+POST page:lesson <self_check +key                                                     r Ar  Ar  rr r A
+GET  page:fresh_lesson                                                                r rr  rr  rr r A
+POST page:fresh_lesson                                                                r rr  rr  rr r A
+GET  page:quiz                                                                        r Wr  Ar  rr r A
+POST page:quiz                                                                        r Ar  rr  rr r r
+GET  page:draft                                                                       h hh  hh  hh h h
+POST page:draft                                                                       h hh  hh  hh h h
+GET  page:draft_lesson                                                                h hh  hh  hh h h
+POST page:draft_lesson                                                                h hh  hh  hh h h
+GET  page:draft_quiz                                                                  h hh  hh  hh h h
+POST page:draft_quiz                                                                  h hh  hh  hh h h
+GET  page:sent                                                                        h hh  hh  hh h h
+
+GET  root                                                                             A AA  AA  AA A A
+GET  robots                                                                           A AA  AA  AA A A
+GET  sitemap                                                                          A AA  AA  AA A A
+POST preferences <language                                                            A WW  WW  WW W W
+GET  home:suggestions?q=okra                                                          A AA  AA  AA A A
+GET  home:suggestions?q=millet                                                        A AA  AA  AA A A
+GET  home:dashboard                                                                   l AA  AA  AA A A
+GET  home:profile                                                                     l AA  AA  AA A A
+POST home:profile <profile                                                            l WW  WW  WW W W
+GET  home:instructor instructor_uid                                                   A AA  AA  AA A A
+GET  home:instructor learner_uid                                                      h hh  hh  hh h h
+GET  home:attempt attempt_uid                                                         l Ah  hh  hh h h
+POST home:attempt attempt_uid <hand_in                                                l Wh  hh  hh h h
+GET  home:attempt submitted_uid +key                                                  l Ah  hh  hh h h
+GET  home:save_answer attempt_uid                                                     l mm  mm  mm m m
+POST home:save_answer attempt_uid <answer                                             l Wh  hh  hh h h
+POST home:save_answer submitted_uid <answer                                           l ih  hh  hh h h
+GET  certificate_search                                                               A AA  AA  AA A A
+GET  certificate_search?number=x                                                      A AA  AA  AA A A
+GET  certificate number                                                               A AA  AA  AA A A
+GET  certificate revoked_number                                                       A AA  AA  AA A A
+GET  certificate nosuchnumber                                                         h hh  hh  hh h h
+
+# Files of lessons.
+GET  wagtaildocs_serve document,seeds.txt                                             h Ah  AA  AA A A
+GET  wagtaildocs_authenticate_with_password 1                                         h hh  hh  hh h h
+POST wagtaildocs_authenticate_with_password 1                                         h hh  hh  hh h h
+GET  wagtailcore_authenticate_with_password 1,1                                       h hh  hh  hh h h
+POST wagtailcore_authenticate_with_password 1,1                                       h hh  hh  hh h h
+GET  wagtailcore_login                                                                A AA  AA  AA A A
+
+# One's own account.
+GET  account_login                                                                    A AA  AA  AA A A
+POST account_login <log_in                                                            W AA  AA  AA A A
+GET  account_signup                                                                   A AA  AA  AA A A
+GET  account_logout                                                                   A AA  AA  AA A A
+POST account_logout                                                                   A AA  AA  AA A A
+GET  account_inactive                                                                 A AA  AA  AA A A
+GET  account_reauthenticate                                                           l AA  AA  AA A A
+POST account_reauthenticate <password                                                 l AA  AA  AA A A
+GET  account_email                                                                    l AA  AA  AA A A
+POST account_email <add_email                                                         l AA  AA  AA A A
+GET  account_email_verification_sent                                                  A AA  AA  AA A A
+GET  account_change_password                                                          l AA  AA  AA A A
+POST account_change_password <change_password                                         l WW  WW  WW W W
+GET  account_set_password                                                             l AA  AA  AA A A
+GET  account_reset_password                                                           A AA  AA  AA A A
+GET  account_reset_password_done                                                      A AA  AA  AA A A
+GET  account_reset_password_from_key 1,nosuchkey                                      A AA  AA  AA A A
+GET  account_reset_password_from_key_done                                             A AA  AA  AA A A
+GET  account_confirm_login_code                                                       l AA  AA  AA A A
+GET  account_confirm_email nosuchkey                                                  A AA  AA  AA A A
+POST account_confirm_email nosuchkey                                                  h hh  hh  hh h h
+GET  mfa_index                                                                        l AA  AA  AA A A
+GET  mfa_authenticate                                                                 l AA  AA  AA A A
+GET  mfa_reauthenticate                                                               l AA  AA  AA A A
+GET  mfa_activate_totp                                                                l AA  AA  AA A A
+GET  mfa_deactivate_totp                                                              l hh  hh  hh h h
+GET  mfa_view_recovery_codes                                                          l hh  hh  hh h h
+GET  mfa_generate_recovery_codes                                                      l AA  AA  AA A A
+GET  mfa_download_recovery_codes                                                      l hh  hh  hh h h
+"""
