@@ -23,7 +23,7 @@ from services import Postgres, Redis
 from system_packages import chromium, has_library, postgres_binaries
 
 MANAGE = [BIN / "python", "manage.py"]
-PYTEST = [BIN / "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"]
+PYTEST = [BIN / "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
 #: What a school behind HTTPS sets; the key is made for the occasion.
 PRODUCTION = {
     "BAOBAB_ENV": "production",

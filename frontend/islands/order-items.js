@@ -38,6 +38,8 @@ class OrderItems extends HTMLElement {
       });
       this.list.insertBefore(row, after ?? null);
     });
+    // Before the form's own listeners: an order that needed no move is an answer too.
+    this.closest("form")?.addEventListener("submit", () => this.place(), { capture: true });
     this.closest(".question")?.querySelector(".muted.small, .small.muted")?.setAttribute("hidden", "");
     this.limits();
   }
@@ -74,9 +76,13 @@ class OrderItems extends HTMLElement {
     });
   }
 
+  place() {
+    [...this.list.children].forEach((row, index) => (row.querySelector("select").value = String(index + 1)));
+  }
+
   changed() {
     this.limits();
-    [...this.list.children].forEach((row, index) => (row.querySelector("select").value = String(index + 1)));
+    this.place();
     this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }

@@ -3,11 +3,15 @@
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 from wagtail.images.models import Image
 from wagtail.models import Page, Revision
 
@@ -58,9 +62,20 @@ def tree() -> list[tuple[Any, ...]]:
     return list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id"))
 
 
-@pytest.fixture
-def imported() -> ImportResult:
-    return load(COURSE)
+@pytest.fixture(autouse=True)
+def _own_media() -> None:
+    """In place of a folder for each test: all see the files that were imported once."""
+
+
+@pytest.fixture(scope="module")
+def imported(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ImportResult]:
+    """The course, imported once; each test's own transaction lies inside this one."""
+    media = override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media")))
+    with media, django_db_blocker.unblock(), transaction.atomic():
+        yield load(COURSE)
+        transaction.set_rollback(True)
 
 
 def test_every_part_of_the_source_is_in_the_course(imported: ImportResult):
@@ -129,9 +144,7 @@ def test_twice_gives_the_same_tree(imported: ImportResult):
     bodies = [list(lesson.body.raw_data) for lesson in LessonPage.objects.order_by("pk")]
     revisions, images = Revision.objects.count(), Image.objects.count()
     again = load(COURSE)
-    assert (
-        list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id")) == before
-    )
+    assert tree() == before
     assert [list(lesson.body.raw_data) for lesson in LessonPage.objects.order_by("pk")] == bodies
     assert (Revision.objects.count(), Image.objects.count()) == (revisions, images)
     assert (again.counts.unchanged, again.counts.updated, again.counts.created) == (16, 0, 0)
