@@ -1,7 +1,5 @@
 """Reactions to events of lower floors."""
 
-from functools import partial
-
 from django.db import transaction
 
 from core.outbox import handles
@@ -32,4 +30,5 @@ def make_pictures_of_course(event: CoursePublished) -> None:
 def _after_commit(page_key: str, language: str) -> None:
     # A task of its own: the handler's transaction must not wait for pictures. Where no broker answers, the page
     # makes them itself when it is first read.
-    transaction.on_commit(partial(make_pictures.delay, page_key, language), robust=True)
+    # A lambda: where a robust callback fails, Django asks for its __qualname__, which a partial has not.
+    transaction.on_commit(lambda: make_pictures.delay(page_key, language), robust=True)

@@ -7,9 +7,10 @@ from django.db.models import prefetch_related_objects
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from courses.queries.pictures import specs_for
+
 __all__ = ["cover", "cover_url", "lesson_picture", "load_renditions", "photo"]
 
-LESSON_WIDTHS = (400, 800, 1400)
 COVER_SIZES = ((360, 203), (720, 405))
 
 
@@ -32,10 +33,7 @@ def lesson_picture(image: Any, alt: str) -> SafeString:
             image.width,
             image.height,
         )
-    widths = [width for width in LESSON_WIDTHS if width < image.width] or [image.width]
-    if widths[-1] < image.width <= LESSON_WIDTHS[-1]:
-        widths.append(image.width)
-    return _sources(image, [f"width-{width}|format-webp" for width in widths], alt, "(min-width: 60rem) 44rem, 95vw")
+    return _sources(image, specs_for(image), alt, "(min-width: 60rem) 44rem, 95vw")
 
 
 def cover(image: Any, *, is_eager: bool = False) -> SafeString:

@@ -59,7 +59,7 @@ def test_an_unreachable_redis_broker_is_reported_in_time(monkeypatch):
     from celery import Celery
 
     # Port 1 is refused at once; 192.0.2.1 (RFC 5737) would never answer.
-    monkeypatch.setattr(health, "current_app", Celery(broker="redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(health, "current_app", Celery(broker="redis://127.0.0.1:1/0", set_as_current=False))
     started = time.perf_counter()
     result = health.check_broker()
     assert not result.ok
@@ -70,7 +70,7 @@ def test_an_unreachable_redis_broker_is_reported_in_time(monkeypatch):
 def test_a_queue_folder_that_is_gone_is_reported(monkeypatch, tmp_path):
     from celery import Celery
 
-    app = Celery(broker="filesystem://")
+    app = Celery(broker="filesystem://", set_as_current=False)
     app.conf.broker_transport_options = {"data_folder_out": str(tmp_path / "gone")}
     monkeypatch.setattr(health, "current_app", app)
     assert health.check_broker().error == "PermissionError"

@@ -44,9 +44,7 @@ def pictures_for(images: Iterable[AbstractImage | None], widths: tuple[int, ...]
             pictures[pk] = Picture(src=image.file.url, srcset="", width=image.width, height=image.height)
             continue
         try:
-            files = [
-                made.get((pk, _spec(width))) or image.get_rendition(_spec(width)) for width in _useful(image, widths)
-            ]
+            files = [made.get((pk, spec)) or image.get_rendition(spec) for spec in specs_for(image, widths)]
         except OSError:  # Wagtail's SourceImageIOError is one too
             continue
         largest = files[-1]
@@ -59,11 +57,14 @@ def pictures_for(images: Iterable[AbstractImage | None], widths: tuple[int, ...]
     return pictures
 
 
-def _useful(image: AbstractImage, widths: tuple[int, ...]) -> list[int]:
-    """Widths up to the first that holds the whole image: enlarging costs bytes and shows nothing more."""
+def specs_for(image: AbstractImage, widths: tuple[int, ...] = WIDTHS) -> list[str]:
+    """Wagtail's filters for one image, narrow to wide: the same files for the website and for the API.
+
+    They end with the first that holds the whole image: enlarging costs bytes and shows nothing more.
+    """
     useful = []
     for width in widths:
-        useful.append(width)
+        useful.append(_spec(width))
         if width >= image.width:
             break
     return useful
