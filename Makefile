@@ -29,7 +29,7 @@ screenshots:  ## Pictures of the main pages, narrow and wide, into var/screensho
 
 messages:  ## Collect texts to translate into locale/ and compile what is translated
 	@$(PYTHON) scripts/bootstrap.py test
-	@$(BIN)/python manage.py makemessages --locale fr --no-obsolete --add-location file --ignore var --ignore node_modules --ignore .venv
+	@$(BIN)/python manage.py makemessages --locale fr --locale ar --no-obsolete --add-location file --ignore var --ignore node_modules --ignore .venv
 	@$(PYTHON) scripts/bootstrap.py test
 
 requirements:  ## Pin requirements*.in into requirements*.txt

@@ -9,15 +9,22 @@ from zoneinfo import ZoneInfo, available_timezones
 import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_timezone_location
+from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
 
-__all__ = ["country_choices", "country_name", "time_zone_choices"]
+__all__ = ["configured_languages", "country_choices", "country_name", "time_zone_choices"]
 
 #: Regions of the IANA database that hold places; "Etc", "US" and the like are other names of the same zones.
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def configured_languages() -> list[tuple[str, str | Promise]]:
+    """Return ``LANGUAGES``: a function, so that the database's history does not change with a school's setting."""
+    return [*settings.LANGUAGES]
 
 
 def country_choices(language: str | None = None) -> list[tuple[str, str]]:

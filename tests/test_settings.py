@@ -29,11 +29,11 @@ print(settings.SESSION_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT, settings.SEC
 """
 
 
-def load_settings(folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+def load_settings(folder: Path, code: str = SHOW, **changes: str) -> subprocess.CompletedProcess[str]:
     """Load ``cms.settings`` in a process of its own, in a production environment with some changes."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     return subprocess.run(
-        [sys.executable, "-c", SHOW],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env={**kept, "DJANGO_SETTINGS_MODULE": "cms.settings", "VAR_DIR": str(folder), **GOOD, **changes},
         capture_output=True,
@@ -60,14 +60,30 @@ class TestProduction:
             ({"DEBUG": "true"}, "never runs with DEBUG"),
             ({"ALLOWED_HOSTS": ""}, "needs ALLOWED_HOSTS"),
             ({"BAOBAB_ENV": "produktion"}, "use development, test or production"),
+            ({"LANGUAGES": "en,klingon"}, "LANGUAGES names 'klingon'"),
         ],
-        ids=["default key", "short key", "no key", "debug", "no hosts", "unknown environment"],
+        ids=["default key", "short key", "no key", "debug", "no hosts", "unknown environment", "unknown language"],
     )
     def test_refuses(self, tmp_path: Path, changes: dict[str, str], reason: str) -> None:
         done = load_settings(tmp_path, **changes)
         assert done.returncode == 1
         assert "ImproperlyConfigured" in done.stderr
         assert reason in done.stderr
+
+
+class TestLanguages:
+    CODE = """
+from django.conf import settings
+print(settings.LANGUAGE_CODE, *[code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES])
+"""
+
+    @pytest.mark.parametrize(("given", "told"), [("", "en en fr ar"), ("fr", "fr fr"), ("sw, fr,sw,EN", "sw sw fr en")])
+    def test_environment_names_them_and_the_first_is_the_schools_own(
+        self, tmp_path: Path, given: str, told: str
+    ) -> None:
+        changes = {"LANGUAGES": given} if given else {}
+        done = load_settings(tmp_path, self.CODE, **changes)
+        assert done.stdout.strip() == told, done.stderr
 
 
 class TestTestRun:

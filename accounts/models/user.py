@@ -3,12 +3,12 @@
 import uuid
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.choices import configured_languages
 from accounts.validators import validate_country, validate_name, validate_phone, validate_time_zone
 from core import clock
 
@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _lazy("language of the interface"),
         max_length=12,
         blank=True,
-        choices=settings.LANGUAGES,
+        choices=configured_languages,
         help_text=_lazy("Empty: as the browser asks."),
     )
     phone = models.CharField(

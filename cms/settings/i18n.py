@@ -1,8 +1,10 @@
 """Languages, time and catalogues."""
 
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _lazy
 
-from cms.settings.env import BASE_DIR
+from cms.settings.env import BASE_DIR, env
 
 __all__ = [
     "ADDRESSES_WITHOUT_LANGUAGE",
@@ -13,12 +15,24 @@ __all__ = [
     "TIME_ZONE",
     "USE_I18N",
     "USE_TZ",
+    "WAGTAILADMIN_PERMITTED_LANGUAGES",
     "WAGTAIL_CONTENT_LANGUAGES",
     "WAGTAIL_I18N_ENABLED",
 ]
 
-LANGUAGE_CODE = "en"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _lazy("English")), ("fr", _lazy("French"))]
+#: Codes of the languages of pages, interface and mails; the first is the school's own.
+_asked: list[str] = env.list("LANGUAGES", default=["en", "fr", "ar"])
+_codes = list(dict.fromkeys(code.strip().lower() for code in _asked if code.strip()))
+_unknown = [code for code in _codes if "name" not in LANG_INFO.get(code, {})]
+if _unknown or not _codes:
+    raise ImproperlyConfigured(
+        f"LANGUAGES names '{', '.join(_unknown)}'; use codes that Django knows, e.g. LANGUAGES=en,fr,ar."
+    )
+
+LANGUAGE_CODE = _codes[0]
+# Django's own catalogues hold the names of languages.
+LANGUAGES = [(code, _lazy(LANG_INFO[code]["name"])) for code in _codes]
+WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

@@ -24,10 +24,10 @@ def locale_of(language: str) -> Locale:
 def ensure_school_tree(languages: list[str] | None = None) -> dict[str, CourseIndexPage]:
     """Make what is missing of home pages, catalogues and lists of paths; returns the catalogues by language.
 
-    The default language comes first: the others are its translations, and the site's root is its home page. What
-    editors renamed or moved stays as it is.
+    Every language of the school has them, so that a course can be translated into it. The default language comes first:
+    the others are its translations, and the site's root is its home page. What editors renamed or moved stays as it is.
     """
-    wanted = [settings.LANGUAGE_CODE, *(languages or [])]
+    wanted = [settings.LANGUAGE_CODE, *(languages or []), *(code for code, _name in settings.LANGUAGES)]
     catalogues: dict[str, CourseIndexPage] = {}
     for language in dict.fromkeys(wanted):
         with translation.override(language):
