@@ -16,6 +16,7 @@ from courses.queries.outline import outline_of
 from courses.queries.pages import course_of, quiz_by_key
 from home.answers import answer_in
 from home.asked import AskedQuestion, Verdict
+from home.reading_language import foreign_text
 from learning.access import course_access
 from learning.actions.save_answer import save_answer
 from learning.actions.submit_attempt import submit_attempt
@@ -154,7 +155,13 @@ def _attempt(request: HttpRequest, public_id: uuid.UUID) -> QuizAttempt:
 
 def _around(request: HttpRequest, attempt: QuizAttempt) -> dict[str, Any]:
     """The quiz and its course, which may have been unpublished since."""
-    context: dict[str, Any] = {"attempt": attempt, "section": "catalogue", "is_unlisted": True}
+    context: dict[str, Any] = {
+        "attempt": attempt,
+        "section": "catalogue",
+        "is_unlisted": True,
+        # Its questions stay as they were drawn, keys included, when the learner switches language in the middle.
+        "foreign": foreign_text(attempt.language),
+    }
     quiz = quiz_by_key(attempt.quiz_key, attempt.language)
     if quiz is None:
         return context
