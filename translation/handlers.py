@@ -1,0 +1,1 @@
+"""Reactions to what happens to pages and strings."""
