@@ -20,11 +20,13 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.events import PersonRegistered
 from accounts.models import User
 from accounts.queries import language_of
+from accounts.time_zones import device_zone, time_zone_of
+from core.formats import zoned_moment
 from core.outbox import publish
 
 __all__ = ["AccountAdapter", "HeadlessAdapter", "SecondFactorAdapter"]
@@ -34,11 +36,15 @@ class AccountAdapter(DefaultAccountAdapter):
     """The website's and the apps' way to sign up and log in."""
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
-        """Make the account with its name and the language it was made in, and tell the house in one transaction."""
+        """Make the account with its name and the language and time zone it was made in.
+
+        The house is told in the same transaction.
+        """
         user.name = form.cleaned_data.get("name", "")
         spoken = dict(settings.LANGUAGES)
         active = translation.get_language() or ""
         user.language = active if active in spoken else active.partition("-")[0] if active[:2] in spoken else ""
+        user.time_zone = device_zone(request)
         with transaction.atomic():
             user = super().save_user(request, user, form, commit=commit)
             if commit:
@@ -66,7 +72,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{url}?{urlencode({'next': log_in})}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write in the person's own language, where it is known whose address this is; sign as the school."""
+        """Write in the person's own language and time zone, where it is known whose address this is.
+
+        The school signs.
+        """
         user = context.get("user")
         if user is None:
             request = allauth_context.request
@@ -74,8 +83,11 @@ class AccountAdapter(DefaultAccountAdapter):
             user = mine if mine is not None and mine.is_authenticated else None
         school = SimpleNamespace(name=settings.SITE_NAME, domain=urlsplit(settings.SITE_URL).netloc)
         language = language_of(user, translation.get_language() or "") if user else translation.get_language()
-        with translation.override(language):
-            super().send_mail(template_prefix, email, {**context, "current_site": school})
+        zone = time_zone_of(user) if user and user.time_zone else timezone.get_current_timezone()
+        with translation.override(language), timezone.override(zone):
+            # allauth's notices print the instant of a change as it comes.
+            told = {"timestamp": zoned_moment(context["timestamp"])} if context.get("timestamp") else {}
+            super().send_mail(template_prefix, email, {**context, **told, "current_site": school})
 
 
 @dataclass

@@ -4,19 +4,20 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pycountry
-from babel import Locale, UnknownLocaleError
 from babel.dates import get_timezone_location
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core import clock
+from accounts.time_zones import known_zones
+from core import clock, formats
+from core.locales import locale_of
 
-__all__ = ["configured_languages", "country_choices", "country_name", "time_zone_choices"]
+__all__ = ["configured_languages", "country_choices", "country_name", "currency_choices", "time_zone_choices"]
 
 #: Regions of the IANA database that hold places; "Etc", "US" and the like are other names of the same zones.
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -37,6 +38,11 @@ def country_name(code: str, language: str | None = None) -> str:
     return dict(_countries(language or get_language() or "en")).get(code, "")
 
 
+def currency_choices(language: str | None = None) -> list[tuple[str, str]]:
+    """Return the currencies that prices are shown in: ``XAF``, "XAF – franc CFA (BEAC)"."""
+    return [(code, f"{code} – {formats.currency_name(code, language)}") for code in settings.DISPLAY_CURRENCIES]
+
+
 def time_zone_choices(language: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the time zones by region: (region, [(``Africa/Douala``, "Douala (UTC+01:00)"), …]), ``UTC`` first."""
     now = clock.now()
@@ -48,28 +54,21 @@ def time_zone_choices(language: str | None = None) -> list[tuple[str, list[tuple
 
 @cache
 def _countries(language: str) -> tuple[tuple[str, str], ...]:
-    territories = _locale(language).territories
+    territories = locale_of(language).territories
     named = ((country.alpha_2, territories.get(country.alpha_2, country.name)) for country in pycountry.countries)
     return tuple(sorted(named, key=lambda pair: _sort_key(pair[1])))
 
 
 @cache
 def _zones(language: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    locale = _locale(language)
+    locale = locale_of(language)
 
     def cities(region: str) -> Iterator[tuple[str, str]]:
-        for zone in available_timezones():
+        for zone in known_zones():
             if zone.startswith(f"{region}/"):
                 yield zone, get_timezone_location(zone, locale=locale, return_city=True)
 
     return tuple((region, tuple(sorted(cities(region), key=lambda pair: _sort_key(pair[1])))) for region in _REGIONS)
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
 
 
 def _sort_key(name: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actions.update_profile import PROFILE_FIELDS, update_profile
 from accounts.avatars import prepare_avatar
-from accounts.choices import country_choices, time_zone_choices
+from accounts.choices import country_choices, currency_choices, time_zone_choices
 from accounts.errors import PictureRefused
 from accounts.models import User
 from accounts.phones import parse_phone, readable_phone
@@ -62,12 +62,17 @@ class ProfileForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     country = forms.ChoiceField(label=_lazy("Country"), required=False)
-    time_zone = forms.ChoiceField(label=_lazy("Time zone"))
+    currency = forms.ChoiceField(
+        label=_lazy("Show prices in"),
+        required=False,
+        help_text=_lazy("Beside the currency that is charged, which is always named."),
+    )
+    time_zone = forms.ChoiceField(label=_lazy("Time zone"), required=False)
     language = forms.ChoiceField(label=_lazy("Language of pages and mails"), required=False)
 
     class Meta:
         model = User
-        fields = ["name", "avatar", "bio", "country", "phone", "time_zone", "language"]
+        fields = ["name", "avatar", "bio", "country", "phone", "currency", "time_zone", "language"]
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "bio": forms.Textarea(attrs={"rows": 5}),
@@ -78,11 +83,12 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self._offer("country", [("", "—"), *country_choices()])
+        self._offer("currency", [("", _lazy("As in my country")), *currency_choices()])
         zones = time_zone_choices()
         mine = self.instance.time_zone
         if mine and mine not in {zone for _region, entries in zones for zone, _label in entries}:
             zones.append((mine, [(mine, mine)]))  # an older name of a zone, chosen by a program
-        self._offer("time_zone", zones)
+        self._offer("time_zone", [("", _lazy("As my device says")), *zones])
         self._offer("language", [("", _lazy("As my browser asks")), *language_choices()])
         if self.instance.phone:
             self.initial["phone"] = readable_phone(self.instance.phone)

@@ -1,4 +1,4 @@
-"""Per request: whose language it is, and whether somebody may pass into the admin."""
+"""Per request: whose language and time zone it is, and whether somebody may pass into the admin."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language_from_path
 
+from accounts.models import User
 from accounts.policies import has_second_factor, is_staff, owes_second_factor
+from accounts.time_zones import device_zone, time_zone_of
 
-__all__ = ["AFTER_SECOND_FACTOR", "BackOfficeGate", "ProfileLanguage"]
+__all__ = ["AFTER_SECOND_FACTOR", "BackOfficeGate", "ProfileLanguage", "VisitorTimeZone"]
 
 #: Session key: the admin page that somebody asked for before they were sent to set up a second factor.
 AFTER_SECOND_FACTOR = "accounts_after_second_factor"
@@ -58,6 +60,23 @@ class ProfileLanguage:
 
 def _spoken(language: str) -> str:
     return language if language in dict(settings.LANGUAGES) else ""
+
+
+class VisitorTimeZone:
+    """Show times in the visitor's zone: the profile's, else the device's (a cookie), else the school's.
+
+    Stands after ``AuthenticationMiddleware``. Whatever zone a request activates ends with it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without a session cookie nobody is logged in: no query, as above.
+        is_known = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        person = request.user if is_known and isinstance(request.user, User) else None
+        with timezone.override(time_zone_of(person, device_zone(request))):
+            return self.get_response(request)
 
 
 class BackOfficeGate:

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from zoneinfo import available_timezones
 
 import phonenumbers
 import pycountry
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from accounts.time_zones import known_zones
 
 #: What a name never holds, and what makes one a free advertisement in the mails we send.
 _ADDRESS = re.compile(r"://|www\.|[<>@]", re.IGNORECASE)
@@ -63,5 +65,15 @@ def validate_time_zone(value: str) -> None:
     Raises:
         ValidationError: no such zone.
     """
-    if value not in available_timezones():
+    if value not in known_zones():
         raise ValidationError(_("Choose a time zone from the list, like Africa/Douala."), code="time_zone")
+
+
+def validate_currency(value: str) -> None:
+    """Accept a currency that prices are shown in (``DISPLAY_CURRENCIES``).
+
+    Raises:
+        ValidationError: another one.
+    """
+    if value not in settings.DISPLAY_CURRENCIES:
+        raise ValidationError(_("Choose a currency from the list."), code="currency")

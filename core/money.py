@@ -5,20 +5,26 @@ value through :class:`MoneyProperty`.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from fractions import Fraction
 from typing import Any, Self, overload
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_decimal, parse_pattern
+from django.utils.translation import get_language
 
 from core.currencies import exponent
+from core.locales import locale_of
 
-__all__ = ["CurrencyMismatch", "Money", "MoneyProperty", "allocate", "format_money", "percentage"]
+__all__ = ["CurrencyMismatch", "Money", "MoneyProperty", "allocate", "convert", "format_money", "percentage"]
 
 #: Digits enough for any BigInteger amount times any percentage without touching the caller's decimal context.
 _PRECISION = 60
+#: Left-to-right isolate, right-to-left isolate, end of either (Unicode's bidirectional algorithm, UAX 9).
+_LRI, _RLI, _PDI = "\u2066", "\u2067", "\u2069"
 
 
 class CurrencyMismatch(TypeError):
@@ -93,7 +99,7 @@ class Money:
     def is_negative(self) -> bool:
         return self.minor < 0
 
-    def format(self, locale: str) -> str:
+    def format(self, locale: str | None = None) -> str:
         """Return the amount as people of ``locale`` write it; see :func:`format_money`."""
         return format_money(self, locale)
 
@@ -197,33 +203,64 @@ def percentage(amount: Money, percent: Decimal | int | str, *, rounding: str) ->
         return Money(int(share.to_integral_value(rounding=rounding)), amount.currency)
 
 
-def format_money(amount: Money, locale: str) -> str:
-    """Return ``amount`` as people of ``locale`` write it: ``NGN 2,500.00``, ``2 500,00 €``, ``25 000 FCFA``.
-
-    Digits are ISO's for the currency. Both CFA francs are written as on price tags, number first and ``FCFA`` after,
-    in every language; English groups their digits by spaces, as is usual in Cameroon. Spaces are no-break spaces
-    (U+202F between digits, U+00A0 before the symbol).
+def convert(amount: Money, currency: str, rate: Fraction, *, rounding: str = ROUND_HALF_UP) -> Money:
+    """Return ``amount`` in ``currency`` at ``rate``, rounded once, to the currency's minor unit.
 
     Args:
-        locale: a language code of Django's (``fr``, ``en-gb``); an unknown one is shown as English.
+        rate: major units of ``currency`` for one major unit of the amount's; exact, as a Fraction, so that inverse
+            and cross rates lose nothing on the way.
+        rounding: a rounding mode of ``decimal``.
+
+    Raises:
+        TypeError: the rate is not a Fraction (a float, a Decimal).
+        ValueError: the rate is not positive, or the currency is unknown.
     """
-    where = _babel_locale(locale)
+    if not isinstance(rate, Fraction):
+        raise TypeError(f"A rate is a Fraction, not {type(rate).__name__}.")
+    if rate <= 0:
+        raise ValueError("A rate is more than nothing.")
+    shift = exponent(currency) - exponent(amount.currency)
+    exact = amount.minor * rate * Fraction(10) ** shift
+    whole, rest = divmod(abs(exact.numerator), exact.denominator)
+    # A decimal with the same whole part and the same side of one half rounds as the fraction does.
+    digit = 5 if rest * 2 == exact.denominator else 0 if rest == 0 else 3 if rest * 2 < exact.denominator else 7
+    with localcontext() as context:
+        context.prec = len(str(whole)) + 2
+        near = (Decimal(whole) + Decimal(digit) / 10).copy_sign(Decimal(-1 if exact < 0 else 1))
+        return Money(int(near.to_integral_value(rounding=rounding)), currency)
+
+
+def format_money(amount: Money, locale: str | None = None) -> str:
+    """Return ``amount`` as people of ``locale`` write it: ``NGN 2,500.00``, ``2 500,00 €``, ``25 000 FCFA``.
+
+    Digits are ISO's for the currency, and Latin. Both CFA francs are written as on price tags, number first and
+    ``FCFA`` after, in every language; English groups their digits by spaces, as is usual in Cameroon. Spaces are
+    no-break spaces (U+202F between digits, U+00A0 before the symbol). In a right-to-left language the amount is
+    isolated in the direction of its own letters, so that the words around it don't turn it round.
+
+    Args:
+        locale: a language code of Django's (``fr``, ``en-gb``), the active one when left out; an unknown one is
+            shown as English.
+    """
+    where = locale_of(locale or get_language() or "en")
     digits = exponent(amount.currency)
     if amount.currency in ("XAF", "XOF"):
         grouping = Locale("fr") if where.language == "en" else where
-        return f"{format_decimal(amount.to_decimal(), format='#,##0', locale=grouping)}\u00a0FCFA"
-    pattern = parse_pattern(where.currency_formats["standard"].pattern)
-    pattern.frac_prec = (digits, digits)
-    text = pattern.apply(amount.to_decimal(), where, currency=amount.currency, currency_digits=False)
-    # CLDR's currencySpacing rule, which Babel leaves out: a symbol that ends in a letter stands off the digits.
-    return re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", text)
+        text = f"{format_decimal(amount.to_decimal(), format='#,##0', locale=grouping)}\u00a0FCFA"
+    else:
+        pattern = parse_pattern(where.currency_formats["standard"].pattern)
+        pattern.frac_prec = (digits, digits)
+        text = pattern.apply(amount.to_decimal(), where, currency=amount.currency, currency_digits=False)
+        # CLDR's currencySpacing rule, which Babel leaves out: a symbol that ends in a letter stands off the digits.
+        text = re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", text)
+    return _isolated(text) if where.text_direction == "rtl" else text
 
 
-def _babel_locale(code: str) -> Locale:
-    try:
-        return Locale.parse(code, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+def _isolated(text: str) -> str:
+    """``text`` without direction marks of its own, between isolates of the direction of its letters."""
+    bare = text.replace("\u200f", "").replace("\u200e", "")
+    is_rtl = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in bare)
+    return f"{_RLI if is_rtl else _LRI}{bare}{_PDI}"
 
 
 def _exact(number: Decimal | int | str) -> Decimal:

@@ -9,7 +9,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import configured_languages
-from accounts.validators import validate_country, validate_name, validate_phone, validate_time_zone
+from accounts.validators import (
+    validate_country,
+    validate_currency,
+    validate_name,
+    validate_phone,
+    validate_time_zone,
+)
 from core import clock
 
 
@@ -68,7 +74,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     country = models.CharField(
         _lazy("country"), max_length=2, blank=True, validators=[validate_country], help_text="ISO 3166-1 alpha-2"
     )
-    time_zone = models.CharField(_lazy("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    currency = models.CharField(
+        _lazy("currency of prices"),
+        max_length=3,
+        blank=True,
+        validators=[validate_currency],
+        help_text=_lazy("Empty: as in your country."),
+    )
+    time_zone = models.CharField(
+        _lazy("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_lazy("Empty: as your device says."),
+    )
     language = models.CharField(
         _lazy("language of the interface"),
         max_length=12,

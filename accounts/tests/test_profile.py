@@ -21,6 +21,7 @@ GOOD = {
     "name": "Awa Ndiaye",
     "bio": "I teach Python in Yaoundé.",
     "country": "CM",
+    "currency": "EUR",
     "phone": "6 50 12 34 56",
     "time_zone": "Africa/Douala",
     "language": "fr",
@@ -52,7 +53,8 @@ def test_form_saves_everything(media_root):
         ("phone", "+237 000 000 000"),
         ("phone", "call me"),
         ("time_zone", "Mars/Olympus"),
-        ("time_zone", ""),
+        ("currency", "JPY"),
+        ("currency", "xaf"),
         ("language", "tlh"),
     ],
 )
@@ -64,6 +66,25 @@ def test_form_refuses_at_the_field_and_leaves_the_person_alone(field, value):
     # The page around the form shows request.user: that one must not have changed either.
     assert (person.name, person.bio, person.country, person.phone) == ("Before", "", "", "")
     assert User.objects.get(pk=person.pk).name == "Before"
+
+
+@pytest.mark.django_db
+def test_currency_and_time_zone_may_be_left_open():
+    person = make_person()
+    update_profile(actor=person, person=person, currency="NGN", time_zone="Africa/Lagos")
+    form = ProfileForm({**GOOD, "currency": "", "time_zone": ""}, instance=person)
+    assert form.is_valid(), form.errors
+    form.save(actor=person)
+    person.refresh_from_db()
+    assert (person.currency, person.time_zone) == ("", "")
+
+
+@pytest.mark.django_db
+def test_currencies_are_those_of_the_setting_with_their_names():
+    with translation.override("fr"):
+        choices = ProfileForm(instance=make_person()).fields["currency"].choices
+    assert [code for code, _name in choices] == ["", "XAF", "XOF", "NGN", "GHS", "KES", "UGX", "ZMW", "USD", "EUR"]
+    assert dict(choices)["XAF"] == "XAF – franc CFA (BEAC)"
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """Languages, time and catalogues."""
 
+from zoneinfo import available_timezones
+
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _lazy
@@ -38,6 +40,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+#: Times are shown in it to whoever names no zone of their own, and in mails and documents to them.
+TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE is '{TIME_ZONE}'; use a name of the IANA database like Africa/Douala.")
 #: For programs and files: a 404 there is an answer, not a reason to try the same address with a language before it.
 ADDRESSES_WITHOUT_LANGUAGE = ["/graphql/", "/api/", "/_allauth/", "/admin/", "/documents/", "/static/", "/media/"]
