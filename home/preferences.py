@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import check_for_language, get_language_from_request, get_supported_language_variant
+from django.utils.translation import get_language_from_request
 
-__all__ = ["THEMES", "THEME_COOKIE", "language_of", "supported", "theme_of"]
+from core.languages import supported
+
+__all__ = ["THEMES", "THEME_COOKIE", "language_of", "theme_of"]
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -14,16 +16,6 @@ def theme_of(request: HttpRequest) -> str:
     """``light`` or ``dark`` when the visitor chose, empty when the device decides."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return theme if theme in THEMES else ""
-
-
-def supported(code: str) -> str:
-    """The language of ours that ``code`` names, or nothing."""
-    if not code or not check_for_language(code):
-        return ""
-    try:
-        return get_supported_language_variant(code)
-    except LookupError:
-        return ""
 
 
 def language_of(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import graphene
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from api.graphql.limits import DEFAULT_PAGE_SIZE
 from core.errors import InvalidInput
@@ -35,13 +36,13 @@ def decode_cursor(cursor: str) -> int:
     """
     try:
         text = base64.urlsafe_b64decode(cursor[:40] + "=" * (-len(cursor[:40]) % 4)).decode()
-        prefix, _, number = text.partition(":")
+        prefix, _colon, number = text.partition(":")
         offset = int(number)
         if prefix != "o" or not 0 <= offset < 10_000_000:
             raise ValueError(cursor)
     except (ValueError, binascii.Error, UnicodeDecodeError) as error:
         raise InvalidInput(
-            "invalid_cursor", "This cursor is not one of ours; start again without it.", "after"
+            "invalid_cursor", _("This cursor is not one of ours; start again without it."), "after"
         ) from error
     return offset
 
@@ -56,7 +57,9 @@ def page_size(first: int | None) -> int:
     if first is None:
         return min(DEFAULT_PAGE_SIZE, limit)
     if not 0 <= first <= limit:
-        raise InvalidInput("invalid_page_size", f"Ask for 0 to {limit} rows with `first`.", "first")
+        raise InvalidInput(
+            "invalid_page_size", _("Ask for 0 to %(limit)d rows with `first`.") % {"limit": limit}, "first"
+        )
     return first
 
 

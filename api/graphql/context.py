@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_from_request
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.models import Page
 
 from accounts.models import User
+from api.language import answer_language
 from core.errors import NotAllowed
 
 
@@ -18,6 +18,7 @@ class NotLoggedIn(NotAllowed):
     """Somebody must be logged in for this."""
 
     code = "not_logged_in"
+    message = _lazy("Log in first.")
 
 
 @dataclass
@@ -29,13 +30,8 @@ class Context:
 
     @cached_property
     def language(self) -> str:
-        """The language to answer in when a field names none: the profile's, or what the client accepts."""
-        known = dict(settings.LANGUAGES)
-        own = getattr(self.user, "language", "")
-        if own in known:
-            return own
-        accepted = get_language_from_request(self.request)
-        return accepted if accepted in known else (get_language() or settings.LANGUAGE_CODE)
+        """The language of messages, and of pages when a field names none."""
+        return answer_language(self.request, self.user)
 
     @property
     def person(self) -> User:

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
 from graphql import GraphQLError
 
 from core.errors import DomainError
@@ -15,8 +16,9 @@ logger = logging.getLogger("api.graphql")
 def format_error(error: GraphQLError) -> dict[str, Any]:
     """Turn an execution or validation error into what the answer shows.
 
-    Errors of the document keep their text. A ``DomainError`` keeps message and code. Anything else is logged under
-    a reference, and the caller gets that reference and nothing of what happened.
+    Errors of the document keep the library's text: it is English, for whoever writes the document. A ``DomainError``
+    keeps code and message. Anything else is logged under a reference, and the caller gets that reference and nothing
+    of what happened.
     """
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error is not None:
@@ -30,12 +32,14 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
         formatted["extensions"] = {"code": original.code.upper()}
         return formatted
     if isinstance(original, PermissionDenied):
-        formatted["message"] = "You may not do this."
+        formatted["message"] = _("You may not do this.")
         formatted["extensions"] = {"code": "NOT_ALLOWED"}
         return formatted
     reference = uuid.uuid4().hex[:12]
     logger.error("GraphQL fault %s at %s", reference, error.path, exc_info=original)
-    formatted["message"] = f"Something went wrong on our side. Tell support this reference: {reference}"
+    formatted["message"] = _("Something went wrong on our side. Tell support this reference: %(reference)s") % {
+        "reference": reference
+    }
     formatted["extensions"] = {"code": "INTERNAL", "reference": reference}
     return formatted
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -104,7 +105,7 @@ class _Survey:
 
     def cost(self) -> int:
         if len(self.fragments) > self.limits.fragments:
-            raise TooExpensive(f"At most {self.limits.fragments} fragments in one document.")
+            raise TooExpensive(_("At most %(limit)d fragments in one document.") % {"limit": self.limits.fragments})
         for name in self.fragments:
             self._fragment(name)
         total = sum(self._measure_operation(operation).cost for operation in self.operations)
@@ -155,13 +156,13 @@ class _Survey:
             measure.cost += part.cost
             measure.aliases += part.aliases
         if names and max(names.values()) > MAX_NAMESAKES:
-            raise TooExpensive(f"The same field at most {MAX_NAMESAKES} times in one selection.")
+            raise TooExpensive(_("The same field at most %(limit)d times in one selection.") % {"limit": MAX_NAMESAKES})
         return measure
 
     def _field(self, node: FieldNode) -> Measure:
         self.fields += 1
         if self.fields > MAX_FIELDS:
-            raise TooExpensive(f"At most {MAX_FIELDS} fields in one document.")
+            raise TooExpensive(_("At most %(limit)d fields in one document.") % {"limit": MAX_FIELDS})
         aliases = 1 if node.alias else 0
         if node.selection_set is None:
             return Measure(depth=1, cost=1, aliases=aliases)
@@ -197,23 +198,26 @@ class _Survey:
 
     def _check(self, measure: Measure) -> None:
         if measure.depth > self.limits.depth:
-            raise TooExpensive(f"At most {self.limits.depth} levels deep.")
+            raise TooExpensive(_("At most %(limit)d levels deep.") % {"limit": self.limits.depth})
         if measure.aliases > self.limits.aliases:
-            raise TooExpensive(f"At most {self.limits.aliases} aliases in one operation.")
+            raise TooExpensive(_("At most %(limit)d aliases in one operation.") % {"limit": self.limits.aliases})
         self._check_cost(measure.cost)
 
     def _check_cost(self, cost: int) -> None:
         if cost > self.limits.cost:
             raise TooExpensive(
-                f"This query costs {cost}, at most {self.limits.cost} is served. Ask for fewer rows or fields."
+                _("This query costs %(cost)d, at most %(limit)d is served. Ask for fewer rows or fields.")
+                % {"cost": cost, "limit": self.limits.cost}
             )
 
     def _count_directives(self, node: Any) -> None:
         self.directives += len(node.directives or ())
         if self.directives > self.limits.directives:
-            raise TooExpensive(f"At most {self.limits.directives} directives in one document.")
+            raise TooExpensive(_("At most %(limit)d directives in one document.") % {"limit": self.limits.directives})
 
     def _count_spread(self) -> None:
         self.spreads += 1
         if self.spreads > 3 * self.limits.fragments:
-            raise TooExpensive(f"At most {3 * self.limits.fragments} fragment spreads in one document.")
+            raise TooExpensive(
+                _("At most %(limit)d fragment spreads in one document.") % {"limit": 3 * self.limits.fragments}
+            )

@@ -5,6 +5,7 @@ from typing import Any
 
 import graphene
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from api.graphql.connections import connection_of
 from api.graphql.context import context_of
@@ -106,7 +107,7 @@ class Query(graphene.ObjectType):
         root: Any, info: Any, slug: str | None = None, id: str | None = None, locale: str | None = None
     ) -> CourseNode | None:
         if (slug is None) == (id is None):
-            raise InvalidInput("invalid_input", "Give either slug or id.", "slug")
+            raise InvalidInput("invalid_input", _("Give either slug or id."), "slug")
         if slug is not None:
             page = pages.course_by_slug(slug, _language(locale, info) or context_of(info).language)
         else:
@@ -164,7 +165,7 @@ def uuid_of(text: str, field: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError as error:
-        raise InvalidInput("invalid_id", "This is not an id of ours.", field) from error
+        raise InvalidInput("invalid_id", _("This is not an id of ours."), field) from error
 
 
 def page_key(text: str, field: str) -> uuid.UUID:
@@ -176,19 +177,19 @@ def page_key(text: str, field: str) -> uuid.UUID:
     try:
         return parse_page_public_id(text)[0]
     except ValueError as error:
-        raise InvalidInput("invalid_id", "This is not an id of ours.", field) from error
+        raise InvalidInput("invalid_id", _("This is not an id of ours."), field) from error
 
 
 def _page_id(text: str, locale: str | None, info: Any) -> tuple[uuid.UUID, str]:
     try:
         key, language = parse_page_public_id(text)
     except ValueError as error:
-        raise InvalidInput("invalid_id", "This is not an id of ours.", "id") from error
+        raise InvalidInput("invalid_id", _("This is not an id of ours."), "id") from error
     return key, _language(locale, info) or language or context_of(info).language
 
 
 def _language(locale: str | None, info: Any) -> str | None:
     if locale is not None and locale not in dict(settings.LANGUAGES):
         known = ", ".join(dict(settings.LANGUAGES))
-        raise InvalidInput("unknown_locale", f"This school speaks: {known}.", "locale")
+        raise InvalidInput("unknown_locale", _("This school speaks: %(languages)s.") % {"languages": known}, "locale")
     return locale

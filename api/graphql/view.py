@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -35,6 +36,7 @@ from api.graphql.context import Context
 from api.graphql.errors import format_error
 from api.graphql.limits import check_document
 from api.graphql.persisted import persisted_document
+from api.language import answer_language, tell_language
 
 RESPONSE_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
@@ -59,54 +61,60 @@ class GraphQLEndpoint(View):
     http_method_names = ["get", "post", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer, or say why not, in the media type that the client asked for."""
-        media_type = _media_type(request)
-        if media_type is None:
-            return HttpResponse(f"Accept {RESPONSE_JSON} or {PLAIN_JSON}.", status=406, content_type="text/plain")
-        if request.method not in ("GET", "POST"):
-            response = _answer({"errors": [{"message": "Use POST, or GET for queries."}]}, 405, media_type)
-            response["Allow"] = "GET, POST"
-            return response
+        """Answer, or say why not, in the media type and the language that the client asked for."""
+        language = answer_language(request)
+        with override(language):
+            media_type = _media_type(request)
+            if media_type is None:
+                text = _("Accept %(types)s.") % {"types": f"{RESPONSE_JSON}, {PLAIN_JSON}"}
+                response = HttpResponse(text, status=406, content_type="text/plain; charset=utf-8")
+            elif request.method not in ("GET", "POST"):
+                response = _answer({"errors": [{"message": _("Use POST, or GET for queries.")}]}, 405, media_type)
+                response["Allow"] = "GET, POST"
+            else:
+                response, language = self._answered(request, media_type, language)
+        tell_language(response, language)
+        return response
+
+    def _answered(self, request: HttpRequest, media_type: str, language: str) -> tuple[HttpResponse, str]:
         try:
             context = Context(request=request, user=_user(request))
-            data, status = self._run(request, context, media_type)
+            language = context.language  # the person's own, where the client names none
+            with override(language):
+                data, status = self._run(request, context, media_type)
         except BadRequest as error:
-            return _answer(
-                {"errors": [{"message": str(error), "extensions": {"code": "BAD_REQUEST"}}]}, error.status, media_type
-            )
-        return _answer(data, status, media_type)
+            data = {"errors": [{"message": str(error), "extensions": {"code": "BAD_REQUEST"}}]}
+            status = error.status
+        return _answer(data, status, media_type), language
 
     def _run(self, request: HttpRequest, context: Context, media_type: str) -> tuple[dict[str, Any], int]:
         query, variables, operation_name = _parameters(request)
         refused = 400 if media_type == RESPONSE_JSON else 200
-        with override(context.language):
-            try:
-                document = _document(query, variables)
-            except GraphQLError as error:
-                return {"errors": [format_error(error)]}, refused
-            operation = get_operation_ast(document, operation_name)
-            if operation is None:
-                message = (
-                    "Name the operation to run in operationName."
-                    if not operation_name
-                    else f"No operation named {operation_name[:80]!r}."
-                )
-                return {"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]}, refused
-            if operation.operation is not OperationType.QUERY and request.method == "GET":
-                raise BadRequest("Mutations go by POST.", 405)
-            if operation.operation is OperationType.SUBSCRIPTION:
-                raise BadRequest("Subscriptions are not served here.")
-            result = _execute(
-                document, context, variables, operation_name, operation.operation is OperationType.MUTATION
+        try:
+            document = _document(query, variables)
+        except GraphQLError as error:
+            return {"errors": [format_error(error)]}, refused
+        operation = get_operation_ast(document, operation_name)
+        if operation is None:
+            message = (
+                _("Name the operation to run in operationName.")
+                if not operation_name
+                else _("No operation is named “%(name)s”.") % {"name": operation_name[:80]}
             )
-            body: dict[str, Any] = {}
-            if result.errors:
-                body["errors"] = [format_error(error) for error in result.errors]
-            if result.data is None and result.errors and all(error.path is None for error in result.errors):
-                # Nothing ran: the variables did not fit. No `data` entry, as the draft asks.
-                return body, refused
-            body["data"] = result.data
-            return body, 200
+            return {"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]}, refused
+        if operation.operation is not OperationType.QUERY and request.method == "GET":
+            raise BadRequest(_("Mutations go by POST."), 405)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise BadRequest(_("Subscriptions are not served here."))
+        result = _execute(document, context, variables, operation_name, operation.operation is OperationType.MUTATION)
+        body: dict[str, Any] = {}
+        if result.errors:
+            body["errors"] = [format_error(error) for error in result.errors]
+        if result.data is None and result.errors and all(error.path is None for error in result.errors):
+            # Nothing ran: the variables did not fit. No `data` entry, as the draft asks.
+            return body, refused
+        body["data"] = result.data
+        return body, 200
 
 
 def _execute(
@@ -164,11 +172,11 @@ def _user(request: HttpRequest) -> Any:
             return app_user(request)
         except AuthenticationFailed as error:
             raise BadRequest(
-                "The access token is not valid or has expired. Refresh it, or log in again.", 401
+                _("The access token is not valid or has expired. Refresh it, or log in again."), 401
             ) from error
     site = request.headers.get("Sec-Fetch-Site", "none")
     if request.user.is_authenticated and request.method == "POST" and site == "cross-site":
-        raise BadRequest("Another site may not act for you here. Use an access token.", 403)
+        raise BadRequest(_("Another site may not act for you here. Use an access token."), 403)
     return request.user
 
 
@@ -179,37 +187,37 @@ def _parameters(request: HttpRequest) -> tuple[str, dict[str, Any] | None, str |
     if document_id is not None:
         query = persisted_document(document_id) if isinstance(document_id, str) else None
         if query is None:
-            raise BadRequest("No document is registered under this documentId.", 404)
+            raise BadRequest(_("No document is registered under this documentId."), 404)
     elif settings.GRAPHQL_PERSISTED_ONLY:
-        raise BadRequest("Only registered documents are served here. Send documentId.", 403)
+        raise BadRequest(_("Only registered documents are served here. Send documentId."), 403)
     if not isinstance(query, str) or not query.strip():
-        raise BadRequest("Send the document as the string `query`.")
+        raise BadRequest(_("Send the document as the string `query`."))
     if variables is not None and not isinstance(variables, dict):
-        raise BadRequest("`variables` must be an object.")
+        raise BadRequest(_("`%(name)s` must be an object.") % {"name": "variables"})
     if name is not None and not isinstance(name, str):
-        raise BadRequest("`operationName` must be a string.")
+        raise BadRequest(_("`%(name)s` must be a string.") % {"name": "operationName"})
     if given.get("extensions") is not None and not isinstance(given["extensions"], dict):
-        raise BadRequest("`extensions` must be an object.")
+        raise BadRequest(_("`%(name)s` must be an object.") % {"name": "extensions"})
     return query, variables, name or None
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
     if request.content_type not in (PLAIN_JSON, RESPONSE_JSON):
-        raise BadRequest("Send Content-Type: application/json.", 415)
+        raise BadRequest(_("Send Content-Type: application/json."), 415)
     charset = (request.content_params or {}).get("charset", "utf-8").strip('"').lower()
     if charset not in ("utf-8", "utf8"):
-        raise BadRequest("Send UTF-8.", 415)
+        raise BadRequest(_("Send UTF-8."), 415)
     if int(request.headers.get("Content-Length") or 0) > settings.GRAPHQL_MAX_BODY_BYTES:
-        raise BadRequest(f"At most {settings.GRAPHQL_MAX_BODY_BYTES} bytes in one request.", 413)
+        raise BadRequest(_("At most %(limit)d bytes in one request.") % {"limit": settings.GRAPHQL_MAX_BODY_BYTES}, 413)
     raw = request.read(settings.GRAPHQL_MAX_BODY_BYTES + 1)
     if len(raw) > settings.GRAPHQL_MAX_BODY_BYTES:
-        raise BadRequest(f"At most {settings.GRAPHQL_MAX_BODY_BYTES} bytes in one request.", 413)
+        raise BadRequest(_("At most %(limit)d bytes in one request.") % {"limit": settings.GRAPHQL_MAX_BODY_BYTES}, 413)
     try:
         given = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is not valid JSON in UTF-8.") from error
+        raise BadRequest(_("The body is not valid JSON in UTF-8.")) from error
     if not isinstance(given, dict):
-        raise BadRequest("Send one JSON object; batches are not served.")
+        raise BadRequest(_("Send one JSON object; batches are not served."))
     return given
 
 
@@ -222,7 +230,7 @@ def _query_string(request: HttpRequest) -> dict[str, Any]:
             try:
                 given[key] = json.loads(text, parse_constant=_no_constant)
             except (ValueError, RecursionError) as error:
-                raise BadRequest(f"`{key}` is not valid JSON.") from error
+                raise BadRequest(_("`%(name)s` is not valid JSON.") % {"name": key}) from error
     return given
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
+from django.utils.translation import activate, override
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -14,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from wagtail.documents import get_document_model
 
+from api.language import answer_language, tell_language
 from commerce.queries import certificate_by_number
 from core.health import check_broker, check_cache, check_database
 from learning.documents import can_download
@@ -44,7 +47,25 @@ class AnyContent(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class CertificatePdfView(APIView):
+class SpeakingView(APIView):
+    """A view whose refusals are in the caller's language: what they accept, else the profile's."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer in what the caller accepts, until it is known who they are."""
+        self.language = answer_language(request)
+        with override(self.language):
+            response = super().dispatch(request, *args, **kwargs)
+        tell_language(response, self.language)
+        return response
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who calls, and go on in their language."""
+        super().perform_authentication(request)
+        self.language = answer_language(request, request.user)
+        activate(self.language)  # `dispatch` puts back what was before
+
+
+class CertificatePdfView(SpeakingView):
     """A certificate as PDF, for anyone who has its number."""
 
     permission_classes = [AllowAny]
@@ -63,13 +84,13 @@ class CertificatePdfView(APIView):
 
         certificate = certificate_by_number(number)
         if certificate is None:
-            raise NotFound("No certificate has this number. Check it for typing mistakes.")
+            raise NotFound(_("No certificate has this number. Check it for typing mistakes."))
         response = HttpResponse(render_pdf(certificate), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="certificate-{certificate.number}.pdf"'
         return response
 
 
-class DocumentView(APIView):
+class DocumentView(SpeakingView):
     """A file of a lesson, for those who may open the lesson."""
 
     permission_classes = [AllowAny]
@@ -86,11 +107,11 @@ class DocumentView(APIView):
         # Larger than any id the database can hold: no query, no overflow.
         found = get_document_model().objects.filter(pk=document).first() if document < 2**63 else None
         if found is None or not can_download(request.user, found):
-            raise NotFound("There is no such file, or you may not open the lesson it belongs to.")
+            raise NotFound(_("There is no such file, or you may not open the lesson it belongs to."))
         try:
             content = found.file.open("rb")
         except OSError as error:
-            raise NotFound("This file is missing from the store; tell the instructor.") from error
+            raise NotFound(_("This file is missing from the store; tell the instructor.")) from error
         return FileResponse(content, as_attachment=True, filename=found.filename)
 
 

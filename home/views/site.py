@@ -9,8 +9,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.actions.change_language import change_language
+from core.languages import supported
 from home.addresses import absolute, localized, safe_next
-from home.preferences import THEME_COOKIE, THEMES, language_of, supported
+from home.preferences import THEME_COOKIE, THEMES, language_of
 
 YEAR = 365 * 24 * 3600  # seconds
 
