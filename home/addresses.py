@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from wagtail.models import Page, Site
+from wagtail.models import Page
+
+from courses.addresses import path_of
 
 __all__ = [
     "LanguageLink",
@@ -50,10 +52,7 @@ def localized(path: str, language: str | None = None) -> str:
 
 def address_of(url_path: str, language: str) -> str:
     """The address of a page from its ``url_path`` in the tree, as its outline gives it."""
-    for root in Site.get_site_root_paths():
-        if root.language_code == language and url_path.startswith(root.root_path):
-            return localized(url_path[len(root.root_path) :], language)
-    return localized("", language)
+    return path_of(url_path, language) or localized("", language)
 
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:

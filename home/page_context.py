@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from home.addresses import absolute, language_links_of
+from home.reading_language import reading_notice
 
 __all__ = ["page_context"]
 
@@ -25,5 +26,7 @@ def page_context(request: HttpRequest, page: Page, *, preview: bool, **more: Any
     }
     if not preview:
         context["canonical"] = absolute(page.get_url(request) or "")
-        context["languages"] = language_links_of(page)
+        context["languages"] = links = language_links_of(page)
+        context["notice"] = notice = reading_notice(page, links)
+        context["foreign"] = notice.foreign if notice else None
     return context | more

@@ -17,6 +17,7 @@ from courses.queries.outline import CourseOutline, outlines_for
 from courses.queries.pages import courses_by_keys, path_course_keys
 from courses.queries.pictures import Picture, pictures_for
 from learning.access import CourseAccess, course_accesses
+from translation.queries import AvailableLocale, translations_of
 
 
 class CourseBatch:
@@ -35,6 +36,11 @@ class CourseBatch:
     def accesses(self) -> dict[int, CourseAccess]:
         """What the person who asks may open and has done, by course pk; at most three queries."""
         return course_accesses(self.context.user, self.courses, self.outlines)
+
+    @cached_property
+    def languages(self) -> dict[uuid.UUID, list[AvailableLocale]]:
+        """Languages that each course can be read in, by course key; two queries."""
+        return translations_of([course.translation_key for course in self.courses])
 
     @cached_property
     def pictures(self) -> dict[int, Picture]:
@@ -90,6 +96,11 @@ class PathBatch:
     def stage_keys(self) -> dict[int, list[list[uuid.UUID]]]:
         """Course keys of each stage by path pk; one query for all paths."""
         return path_course_keys(self.paths)
+
+    @cached_property
+    def languages(self) -> dict[uuid.UUID, list[AvailableLocale]]:
+        """Languages that each path can be read in, by its key; two queries."""
+        return translations_of([path.translation_key for path in self.paths])
 
     @cached_property
     def pictures(self) -> dict[int, Picture]:

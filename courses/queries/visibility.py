@@ -6,7 +6,8 @@ Whether a learner may *open* a visible lesson is ``learning``'s question.
 
 from typing import Any, TypeVar
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest, Length, Substr
 from wagtail.models import Page, PageViewRestriction
 
@@ -23,6 +24,17 @@ def visible(pages: "QuerySet[P]", *, ancestors: int) -> "QuerySet[P]":
     pages = pages.filter(live=True).exclude(Exists(_restrictions()))
     for level in range(1, ancestors + 1):
         pages = pages.exclude(Exists(_unpublished_ancestor(level)))
+    return pages
+
+
+def visible_of_any_kind(pages: "QuerySet[Page]") -> "QuerySet[Page]":
+    """As :func:`visible`, for pages of several types: each asks as many levels above it as its type does."""
+    from courses.models import LessonPage, ModulePage, QuizPage
+
+    pages = visible(pages, ancestors=0)
+    for level, kinds in ((1, (ModulePage, LessonPage, QuizPage)), (2, (LessonPage, QuizPage))):
+        types = ContentType.objects.get_for_models(*kinds).values()
+        pages = pages.exclude(Q(content_type__in=[kind.pk for kind in types]) & Exists(_unpublished_ancestor(level)))
     return pages
 
 

@@ -199,4 +199,3 @@ class TranslationNotice:
     is_stale: bool
     stale_since: datetime | None
     source_language: str
-    source_page_pk: int | None

@@ -10,10 +10,12 @@ from api.graphql.connections import PageInfo
 from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import MoneyType, PictureType, picture
+from api.graphql.types.translations import Translatable
 from courses.keys import page_public_id
 from courses.models import CoursePage
 from courses.queries.outline import CourseOutline, OutlineItem, OutlineModule
 from learning.access import CourseAccess
+from translation.queries import AvailableLocale
 
 
 class Level(graphene.Enum):
@@ -97,6 +99,10 @@ class CourseNode:
     @property
     def access(self) -> CourseAccess:
         return self.batch.accesses[self.page.pk]
+
+    @property
+    def languages(self) -> list[AvailableLocale]:
+        return self.batch.languages.get(self.page.translation_key, [])
 
     def item(self, item: OutlineItem | None) -> ItemNode | None:
         return ItemNode(item, self) if item else None
@@ -217,6 +223,7 @@ class CourseType(graphene.ObjectType):
 
     class Meta:
         name = "Course"
+        interfaces = (Translatable,)
 
     id = graphene.ID(required=True, description="Names this course in this language.")
     key = graphene.ID(required=True, description="The same in every language.")
@@ -225,7 +232,6 @@ class CourseType(graphene.ObjectType):
     subtitle = graphene.String(required=True)
     summary = graphene.String(required=True)
     level = graphene.Field(Level, required=True)
-    locale = graphene.String(required=True)
     url = graphene.String(description="On the school's website.")
     duration_minutes = graphene.Int(required=True)
     lesson_count = graphene.Int(required=True)
@@ -272,10 +278,6 @@ class CourseType(graphene.ObjectType):
     @staticmethod
     def resolve_level(node: CourseNode, info: Any) -> str:
         return node.page.level
-
-    @staticmethod
-    def resolve_locale(node: CourseNode, info: Any) -> str:
-        return node.page.locale.language_code
 
     @staticmethod
     def resolve_url(node: CourseNode, info: Any) -> str | None:

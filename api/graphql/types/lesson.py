@@ -9,10 +9,12 @@ import graphene
 from api.graphql.context import Context, context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.course import CourseNode, CourseType, ItemKind, ItemNode, LessonSummary, LockReason, course_nodes
+from api.graphql.types.translations import Translatable
 from courses.keys import page_public_id
 from courses.models import LessonPage, QuizPage
 from courses.queries.outline import OutlineItem
 from courses.queries.pages import course_of
+from translation.queries import AvailableLocale, translations_of
 
 
 class CompletionRule(graphene.Enum):
@@ -35,6 +37,12 @@ class PageNode:
     def item(self) -> OutlineItem:
         """Its place in the outline."""
         return self.course.outline.by_key[self.page.translation_key]
+
+    @cached_property
+    def languages(self) -> list[AvailableLocale]:
+        """The languages that it can be read in."""
+        key = self.page.translation_key
+        return translations_of([key]).get(key, [])
 
     @cached_property
     def is_open(self) -> bool:
@@ -123,7 +131,7 @@ class LessonType(graphene.ObjectType):
 
     class Meta:
         name = "Lesson"
-        interfaces = (PageFields,)
+        interfaces = (PageFields, Translatable)
 
     summary = graphene.String(required=True)
     is_free_preview = graphene.Boolean(required=True)

@@ -11,8 +11,10 @@ from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import PictureType, picture
 from api.graphql.types.course import CourseNode, CourseType
+from api.graphql.types.translations import Translatable
 from courses.keys import page_public_id
 from courses.models import LearningPathPage
+from translation.queries import AvailableLocale
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,10 @@ class PathNode:
 
     page: LearningPathPage
     batch: PathBatch
+
+    @property
+    def languages(self) -> list[AvailableLocale]:
+        return self.batch.languages.get(self.page.translation_key, [])
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,12 @@ class LearningPathType(graphene.ObjectType):
 
     class Meta:
         name = "LearningPath"
+        interfaces = (Translatable,)
 
     id = graphene.ID(required=True)
     slug = graphene.String(required=True)
     title = graphene.String(required=True)
     summary = graphene.String(required=True)
-    locale = graphene.String(required=True)
     url = graphene.String()
     cover = graphene.Field(PictureType)
     outcomes = graphene.List(graphene.NonNull(graphene.String), required=True)
@@ -72,10 +78,6 @@ class LearningPathType(graphene.ObjectType):
     @staticmethod
     def resolve_summary(node: PathNode, info: Any) -> str:
         return node.page.summary
-
-    @staticmethod
-    def resolve_locale(node: PathNode, info: Any) -> str:
-        return node.page.locale.language_code
 
     @staticmethod
     def resolve_url(node: PathNode, info: Any) -> str | None:

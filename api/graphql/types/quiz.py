@@ -10,6 +10,7 @@ from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.lesson import PageFields, PageNode
 from api.graphql.types.questions import Question, QuestionNode
+from api.graphql.types.translations import Translatable
 from learning.models import QuizAttempt
 from learning.queries import attempts_left, attempts_of, saved_answers
 from learning.questions.review import AttemptReview, attempt_questions, review_of
@@ -92,7 +93,7 @@ class QuizType(graphene.ObjectType):
 
     class Meta:
         name = "Quiz"
-        interfaces = (PageFields,)
+        interfaces = (PageFields, Translatable)
 
     pass_mark = graphene.Int(required=True, description="Percent.")
     time_limit_minutes = graphene.Int()
