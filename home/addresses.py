@@ -1,13 +1,16 @@
 """Addresses of pages, made from what lists have loaded, without a query for each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page
 
 from courses.addresses import path_of
@@ -16,6 +19,7 @@ __all__ = [
     "LanguageLink",
     "absolute",
     "address_of",
+    "alternates",
     "language_links",
     "language_links_of",
     "localized",
@@ -36,8 +40,13 @@ class LanguageLink:
 
     @property
     def absolute(self) -> str:
-        """With scheme and host."""
-        return absolute(self.url)
+        """With scheme and host, without what was asked: as search engines know the page."""
+        return absolute(urlsplit(self.url).path)
+
+    @property
+    def direction(self) -> str:
+        """How the language is written: ``ltr`` or ``rtl``."""
+        return "rtl" if get_language_info(self.code)["bidi"] else "ltr"
 
 
 def absolute(url: str) -> str:
@@ -65,21 +74,44 @@ def language_links(request: HttpRequest) -> list[LanguageLink]:
     ]
 
 
-def language_links_of(page: Page) -> list[LanguageLink]:
-    """The languages, each leading to the page's translation, or to that of the nearest page above; one query."""
+def language_links_of(page: Page, asked: str = "") -> list[LanguageLink]:
+    """The languages, each leading to the page's translation, or to that of the nearest page above; one query.
+
+    Args:
+        asked: the query in the present address, which the translation is asked too.
+    """
     paths = [page.path[: end or None] for end in range(0, -len(page.path), -Page.steplen)]
     keys = Page.objects.filter(path__in=paths).values("translation_key")
     nearest: dict[str, dict[str, Any]] = {}
-    rows = Page.objects.filter(translation_key__in=keys, live=True, depth__gt=1).order_by("depth")
-    for row in rows.values("locale__language_code", "url_path", "translation_key"):
-        nearest[row["locale__language_code"]] = row
+    closed: set[str] = set()
+    rows = Page.objects.filter(translation_key__in=keys, depth__gt=1).order_by("depth")
+    for row in rows.values("locale__language_code", "url_path", "translation_key", "live"):
+        code = row["locale__language_code"]
+        if not row["live"]:
+            closed.add(code)  # what stands below it can't be opened either
+        elif code not in closed:
+            nearest[code] = row
     links = []
     for code, _name in settings.LANGUAGES:
         found = nearest.get(code)
         url = address_of(found["url_path"], code) if found else localized("", code)
-        is_exact = bool(found) and found["translation_key"] == page.translation_key  # type: ignore[index]
+        is_exact = found is not None and found["translation_key"] == page.translation_key
+        url = f"{url}?{asked}" if asked and is_exact else url
         links.append(LanguageLink(code, own_name(code), url, code == page.locale.language_code, is_exact))
     return links
+
+
+def alternates(links: Iterable[LanguageLink]) -> list[tuple[str, str]]:
+    """The same page in every language that has it, for search engines: ``(hreflang, address)``.
+
+    Empty where only one language has it. ``x-default``, for readers of none of these languages, is the school's own
+    language, or the first that is there.
+    """
+    exact = [(link.code, link.absolute) for link in links if link.is_exact]
+    if len(exact) < 2:
+        return []
+    by_code = dict(exact)
+    return [*exact, ("x-default", by_code.get(settings.LANGUAGE_CODE, exact[0][1]))]
 
 
 def safe_next(request: HttpRequest, url: str, fallback: str) -> str:
@@ -91,5 +123,6 @@ def safe_next(request: HttpRequest, url: str, fallback: str) -> str:
 
 
 def own_name(code: str) -> str:
-    """A language in its own words."""
-    return {"en": "English", "fr": "Français", "ar": "العربية", "pt": "Português", "sw": "Kiswahili"}.get(code, code)
+    """A language in its own words: ``Français``."""
+    name: str = get_language_info(code)["name_local"] if code in LANG_INFO else code
+    return name[:1].upper() + name[1:]

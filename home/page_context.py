@@ -26,7 +26,7 @@ def page_context(request: HttpRequest, page: Page, *, preview: bool, **more: Any
     }
     if not preview:
         context["canonical"] = absolute(page.get_url(request) or "")
-        context["languages"] = links = language_links_of(page)
+        context["languages"] = links = language_links_of(page, request.META.get("QUERY_STRING", ""))
         context["notice"] = notice = reading_notice(page, links)
         context["foreign"] = notice.foreign if notice else None
     return context | more

@@ -1,21 +1,22 @@
 """Tags and filters of the website's templates."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from core.money import Money
 from courses.blocks.body import CALLOUT_KINDS
 from courses.blocks.languages import CODE_LANGUAGES
 from courses.queries.outline import OutlineItem
-from home import addresses, code_colours, embeds, formulas, pictures
+from home import addresses, code_colours, embeds, formulas, pictures, preferences
 from learning.access import CourseAccess
 
 register = template.Library()
@@ -40,6 +41,27 @@ def icon(name: str, turns: bool = False) -> SafeString:
     css = "icon icon-turns" if turns else "icon"
     href = f"{static('img/icons.svg')}#{name}"
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@register.simple_tag(takes_context=True)
+def language_offer(context: Context) -> dict[str, Any] | None:
+    """A word to visitors whose browser prefers another language that this page is there in; None to the others."""
+    request = context.get("request")
+    link = preferences.offered_language(request, context.get("languages") or ()) if request else None
+    if link is None:
+        return None
+    with override(link.code):
+        # Translators: say it of the language you translate into: “This page exists in French too.”
+        words = _("This page exists in English too.")
+    if words == "This page exists in English too." and not link.code.startswith("en"):
+        words = link.name  # a language that nobody has translated the interface into
+    return {"link": link, "words": words}
+
+
+@register.filter
+def alternates(links: Iterable[addresses.LanguageLink]) -> list[tuple[str, str]]:
+    """The same page in the languages that have it, as ``<link rel="alternate">`` wants it."""
+    return addresses.alternates(links)
 
 
 @register.simple_tag

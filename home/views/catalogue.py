@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 from wagtail.models import Page
 
 from commerce.queries import paid_course_keys
-from courses.models import CourseIndexPage
+from courses.models import Category, CourseIndexPage
 from courses.queries.catalogue import CatalogueQuery, facets, find_courses, suggestions
 from courses.serving import page_view
+from home.addresses import LanguageLink
 from home.cards import course_cards
 from home.page_context import page_context
 
@@ -56,6 +57,8 @@ def show_catalogue(request: HttpRequest, page: CourseIndexPage, *, preview: bool
         # Searches and narrowed lists are endless; search engines get the plain list and the courses.
         is_unlisted=preview or bool(request.GET),
     )
+    if query.category and not preview:
+        context["languages"] = _with_own_category(context["languages"], query, request.GET)
     return render(request, "home/catalogue.html", context)
 
 
@@ -86,6 +89,24 @@ def suggest(request: HttpRequest) -> JsonResponse:
         if suggestion.page_pk in pages
     ]
     return JsonResponse({"results": results})
+
+
+def _with_own_category(links: list[LanguageLink], query: CatalogueQuery, asked: QueryDict) -> list[LanguageLink]:
+    """The catalogue in other languages asks for the category as it is called there; without it where there is none."""
+    here = Category.objects.filter(slug=query.category, locale__language_code=query.language)
+    there = Category.objects.filter(translation_key__in=here.values("translation_key"))
+    slugs = dict(there.values_list("locale__language_code", "slug"))
+    found = []
+    for link in links:
+        if link.is_exact and not link.is_current:
+            mine = asked.copy()
+            mine.pop("category")
+            if link.code in slugs:
+                mine["category"] = slugs[link.code]
+            path = link.url.partition("?")[0]
+            link = replace(link, url=f"{path}?{mine.urlencode()}" if mine else path)
+        found.append(link)
+    return found
 
 
 def _is_narrowed(query: CatalogueQuery) -> bool:

@@ -1,16 +1,21 @@
 """Small things of the whole site: the bare address, preferences, robots."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.actions.change_language import change_language
+from accounts.actions.update_profile import update_profile
 from core.languages import supported
 from home.addresses import absolute, localized, safe_next
+from home.money import CURRENCY_COOKIE, supported_currency
 from home.preferences import THEME_COOKIE, THEMES, language_of
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -28,14 +33,26 @@ def root(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Remember language and colours in a cookie (the language in the profile too) and go back."""
-    code, _colon, url = request.POST.get("language", "").partition(":")
+    """Remember language, currency and colours in a cookie (the first two in the profile too) and go back.
+
+    ``nearest`` instead of ``language``: the page that is gone to is not the same one, and says so.
+    """
+    nearest = request.POST.get("nearest", "")
+    code, _colon, url = (request.POST.get("language") or nearest).partition(":")
     response = HttpResponseRedirect(safe_next(request, url or request.POST.get("next", ""), "/"))
     language = supported(code)
     if language:
         _set_cookie(request, response, settings.LANGUAGE_COOKIE_NAME, language)
         if request.user.is_authenticated:
             change_language(actor=request.user, person=request.user, language=language)
+        if nearest:
+            with override(language):
+                messages.info(request, _("That page isn’t there in this language yet. This is the nearest one."))
+    currency = supported_currency(request.POST.get("currency", ""))
+    if currency:
+        _set_cookie(request, response, CURRENCY_COOKIE, currency)
+        if request.user.is_authenticated:
+            update_profile(actor=request.user, person=request.user, currency=currency)
     theme = request.POST.get("theme")
     if theme in THEMES:
         _set_cookie(request, response, THEME_COOKIE, theme)
