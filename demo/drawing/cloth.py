@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 DEMO = Path(__file__).resolve().parent.parent
 SCALE = 2
@@ -19,29 +20,40 @@ CREAM, PAPER = "#fbf1de", "#fffaf0"
 LEAF, MOSS = "#1f6f63", "#154f48"
 
 Point = tuple[float, float]
+ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
 class Cloth:
-    """A canvas whose coordinates are those of the finished picture, in pixels."""
+    """A canvas whose coordinates are those of the finished picture, in pixels.
 
-    def __init__(self, width: int, height: int, ground: str) -> None:
+    Args:
+        mirrored: left and right change places, for words that are read from right to left. Arcs stay as they are.
+    """
+
+    def __init__(self, width: int, height: int, ground: str, *, mirrored: bool = False) -> None:
         self.width, self.height = width, height
+        self.mirrored = mirrored
         self.image = Image.new("RGB", (width * SCALE, height * SCALE), ground)
         self.draw = ImageDraw.Draw(self.image)
 
+    def _x(self, x: float) -> float:
+        return self.width - x if self.mirrored else x
+
     def polygon(self, points: Sequence[Point], fill: str) -> None:
         """Fill the shape through ``points``."""
-        self.draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=fill)
+        self.draw.polygon([(self._x(x) * SCALE, y * SCALE) for x, y in points], fill=fill)
 
     def box(
         self, x: float, y: float, w: float, h: float, fill: str, *, radius: float = 0, edge: str | None = None
     ) -> None:
         """Fill a rectangle with its corner at (x, y), rounded by ``radius``, edged in ``edge``."""
-        corners = [x * SCALE, y * SCALE, (x + w) * SCALE, (y + h) * SCALE]
+        left, right = sorted((self._x(x), self._x(x + w)))
+        corners = [left * SCALE, y * SCALE, right * SCALE, (y + h) * SCALE]
         self.draw.rounded_rectangle(corners, radius * SCALE, fill=fill, outline=edge, width=3 * SCALE if edge else 0)
 
     def disc(self, x: float, y: float, r: float, fill: str) -> None:
         """Fill a circle round (x, y)."""
+        x = self._x(x)
         self.draw.ellipse([(x - r) * SCALE, (y - r) * SCALE, (x + r) * SCALE, (y + r) * SCALE], fill=fill)
 
     def target(self, x: float, y: float, r: float, fills: Sequence[str]) -> None:
@@ -57,7 +69,7 @@ class Cloth:
 
     def line(self, points: Sequence[Point], fill: str, width: float) -> None:
         """Stroke a broken line with round joints."""
-        scaled = [(x * SCALE, y * SCALE) for x, y in points]
+        scaled = [(self._x(x) * SCALE, y * SCALE) for x, y in points]
         self.draw.line(scaled, fill=fill, width=round(width * SCALE), joint="curve")
 
     def arrow(self, start: Point, end: Point, fill: str = INK, width: float = 4) -> None:
@@ -72,11 +84,13 @@ class Cloth:
         self, x: float, y: float, words: str, size: float, fill: str = INK, anchor: str = "mm", face: str = "Bold"
     ) -> None:
         """Write ``words``; ``anchor`` is Pillow's, by default centred on (x, y)."""
+        if self.mirrored:
+            anchor = anchor.translate(str.maketrans("lr", "rl"))
         self.draw.text(
-            (x * SCALE, y * SCALE),
+            (self._x(x) * SCALE, y * SCALE),
             words,
             fill=fill,
-            font=font(face, size * SCALE),
+            font=font(face, size * SCALE, is_arabic=bool(ARABIC.search(words))),
             anchor=anchor,
             spacing=6 * SCALE,
             align="center",
@@ -96,9 +110,12 @@ class Cloth:
             print(f"{size:>6}  {name}")
 
 
-def font(face: str, size: float) -> ImageFont.FreeTypeFont:
-    """A system sans serif with accented letters, in ``face`` Regular or Bold."""
-    for name in (f"NotoSans-{face}.ttf", "DejaVuSans-Bold.ttf" if face == "Bold" else "DejaVuSans.ttf"):
+def font(face: str, size: float, *, is_arabic: bool = False) -> ImageFont.FreeTypeFont:
+    """A system sans serif with accented letters, in ``face`` Regular or Bold; Arabic needs Pillow with Raqm."""
+    if is_arabic and not features.check("raqm"):
+        raise SystemExit("Install Pillow with Raqm to draw Arabic: without it, letters are not joined.")
+    dejavu = "DejaVuSans-Bold.ttf" if face == "Bold" else "DejaVuSans.ttf"
+    for name in (dejavu,) if is_arabic else (f"NotoSans-{face}.ttf", dejavu):
         try:
             return ImageFont.truetype(name, size)
         except OSError:

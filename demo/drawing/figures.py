@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from demo.drawing.cloth import CLAY, CREAM, GOLD, INDIGO, INK, LEAF, OCHRE, PAPER, SKY, Cloth, Point, diamond
 
 
-def program_steps(words: Sequence[str], names: Sequence[str]) -> None:
+def program_steps(words: Sequence[str], names: Sequence[str], *, mirrored: bool = False) -> None:
     """Boxes joined by arrows: what goes in, the instructions in order, what comes out."""
-    cloth = Cloth(900, 330, CREAM)
+    cloth = Cloth(900, 330, CREAM, mirrored=mirrored)
     title_in, title_middle, title_out, *labels = words
     for x, w, title, fill in ((30, 210, title_in, OCHRE), (315, 270, title_middle, LEAF), (660, 210, title_out, CLAY)):
         cloth.box(x, 40, w, 250, PAPER, radius=18, edge=fill)
@@ -46,9 +46,9 @@ def variable_boxes(labels: Sequence[str], caption: str, names: Sequence[str]) ->
     cloth.save(*names)
 
 
-def fee_decision(words: Sequence[str], names: Sequence[str]) -> None:
+def fee_decision(words: Sequence[str], names: Sequence[str], *, mirrored: bool = False) -> None:
     """A flow of two questions that ends in one of three fees."""
-    cloth = Cloth(900, 480, CREAM)
+    cloth = Cloth(900, 480, CREAM, mirrored=mirrored)
     yes, no, first, second, *fees = words
     for x, question in ((150, first), (450, second)):
         diamond(cloth, x, 140, 240, 170, INK)
@@ -68,15 +68,15 @@ def fee_decision(words: Sequence[str], names: Sequence[str]) -> None:
     cloth.save(*names)
 
 
-def rainfall_bars(names: Sequence[str]) -> None:
-    """Rain in millimetres for the twelve months used in the lesson; month initials serve both languages."""
+def rainfall_bars(months: Sequence[str], names: Sequence[str]) -> None:
+    """Rain in millimetres for the twelve months used in the lesson, under a short name of each month."""
     cloth = Cloth(900, 420, CREAM)
     rain = (0, 2, 10, 35, 80, 130, 190, 240, 150, 60, 8, 0)
     for value in (0, 50, 100, 150, 200, 250):
         y = 350 - value * 1.2
         cloth.box(80, y - 1, 790, 2, "#e3d3b4")
         cloth.text(68, y, str(value), 18, anchor="rm", face="Regular")
-    for month, (value, initial) in enumerate(zip(rain, "JFMAMJJASOND", strict=True)):
+    for month, (value, initial) in enumerate(zip(rain, months, strict=True)):
         x = 96 + month * 65
         height = value * 1.2
         cloth.box(x, 350 - height, 44, height + 1, LEAF if value < 100 else INDIGO)
@@ -132,8 +132,12 @@ def water_map(school: str, north: str, names: Sequence[str]) -> None:
     cloth.save(*names)
 
 
-def waterfall() -> None:
-    """When each file of a small page starts and ends: files wait for the page that names them."""
+def waterfall(picture: str, waiting: str, downloading: str, names: Sequence[str]) -> None:
+    """When each file of a small page starts and ends: files wait for the page that names them.
+
+    Args:
+        picture: name of the largest file.
+    """
     cloth = Cloth(900, 400, CREAM)
     for second in range(9):
         x = 220 + second * 80
@@ -143,7 +147,7 @@ def waterfall() -> None:
         ("index.html", 0.0, 1.2, 1.6),
         ("style.css", 1.6, 2.2, 3.0),
         ("menu.js", 1.6, 2.2, 4.6),
-        ("stall.jpg", 1.6, 2.2, 7.8),
+        (picture, 1.6, 2.2, 7.8),
     )
     for number, (name, start, answer, end) in enumerate(rows):
         y = 66 + number * 70
@@ -151,39 +155,47 @@ def waterfall() -> None:
         cloth.box(220 + start * 80, y, (answer - start) * 80, 40, GOLD)
         cloth.box(220 + answer * 80, y, (end - answer) * 80, 40, (LEAF, INDIGO, OCHRE, CLAY)[number])
     cloth.box(640, 62, 24, 18, GOLD)
-    cloth.text(674, 71, "waiting", 18, anchor="lm", face="Regular")
+    cloth.text(674, 71, waiting, 18, anchor="lm", face="Regular")
     for step, fill in enumerate((LEAF, INDIGO, OCHRE, CLAY)):
         cloth.box(640 + step * 6, 92, 6, 18, fill)
-    cloth.text(674, 101, "downloading", 18, anchor="lm", face="Regular")
-    cloth.save("courses/web-pages-that-load-fast/episodes/fig/waterfall.png")
+    cloth.text(674, 101, downloading, 18, anchor="lm", face="Regular")
+    cloth.save(*names)
 
 
-def weight_bars(parts: Sequence[tuple[str, int]], top: int) -> None:
-    """What a page weighs, part by part, in kilobytes."""
+def weight_bars(parts: Sequence[tuple[str, int]], unit: str, names: Sequence[str]) -> None:
+    """What a page weighs, part by part, in kilobytes; ``unit`` is their short name."""
+    top = max(weight for _label, weight in parts)
     cloth = Cloth(900, 100 + 62 * len(parts), CREAM)
     for number, (label, weight) in enumerate(parts):
         y = 50 + number * 62
         cloth.text(216, y + 20, label, 21, anchor="rm")
         cloth.box(232, y, max(4, 520 * weight / top), 40, (LEAF, INDIGO, OCHRE, CLAY, SKY)[number % 5], radius=4)
-        cloth.text(244 + 520 * weight / top, y + 20, f"{weight} kB", 20, anchor="lm", face="Regular")
-    cloth.save("courses/web-pages-that-load-fast/episodes/fig/weight.png")
+        cloth.text(244 + 520 * weight / top, y + 20, f"{weight} {unit}", 20, anchor="lm", face="Regular")
+    cloth.save(*names)
 
 
-def table_parts() -> None:
-    """A table with one row and one column marked."""
+def table_parts(
+    title: str, head: Sequence[str], goods: Sequence[str], row: str, column: str, names: Sequence[str]
+) -> None:
+    """A table with one row and one column marked.
+
+    Args:
+        goods: three products.
+        row: the word for a row; ``column`` the one for a column.
+    """
     cloth = Cloth(900, 400, CREAM)
     widths, left, top = (90, 170, 190, 120, 170), 40, 70
-    head = ("id", "day", "product", "kg", "price_per_kg")
+    tomato, onion, cassava = goods
     rows = (
-        ("1", "2026-03-02", "tomato", "40", "550"),
-        ("2", "2026-03-02", "onion", "25", "450"),
-        ("3", "2026-03-02", "cassava", "60", "200"),
-        ("4", "2026-03-03", "tomato", "35", "600"),
+        ("1", "2026-03-02", tomato, "40", "550"),
+        ("2", "2026-03-02", onion, "25", "450"),
+        ("3", "2026-03-02", cassava, "60", "200"),
+        ("4", "2026-03-03", tomato, "35", "600"),
     )
     for number, cells in enumerate((head, *rows)):
         x = left
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            ground = INDIGO if number == 0 else GOLD if number == 2 else "#f0b9a2" if column == 2 else PAPER
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            ground = INDIGO if number == 0 else GOLD if number == 2 else "#f0b9a2" if place == 2 else PAPER
             cloth.box(x, top + number * 52, width - 4, 48, ground)
             cloth.text(
                 x + width / 2 - 2,
@@ -195,28 +207,35 @@ def table_parts() -> None:
             )
             x += width
     cloth.arrow((830, top + 128), (784, top + 128))
-    cloth.text(866, top + 128, "row", 22)
+    cloth.text(866, top + 128, row, 22)
     cloth.arrow((395, 370), (395, 336))
-    cloth.text(395, 384, "column", 22)
-    cloth.text(40, 36, "sale", 26, anchor="lm")
-    cloth.save("courses/data-with-sqlite/episodes/fig/table-parts.png")
+    cloth.text(395, 384, column, 22)
+    cloth.text(40, 36, title, 26, anchor="lm")
+    cloth.save(*names)
 
 
-def join_lines() -> None:
-    """Two tables and the lines along which a join pairs their rows."""
+def join_lines(
+    titles: Sequence[str], heads: Sequence[Sequence[str]], goods: Sequence[tuple[str, str]], names: Sequence[str]
+) -> None:
+    """Two tables and the lines along which a join pairs their rows.
+
+    Args:
+        titles: of both tables; ``heads`` their columns.
+        goods: three products with their families; the first two are sold.
+    """
     cloth = Cloth(900, 380, CREAM)
-    sales = (("1", "tomato", "40"), ("2", "onion", "25"), ("4", "tomato", "35"))
-    products = (("tomato", "vegetable"), ("onion", "vegetable"), ("cassava", "root"))
+    tomato, onion = goods[0][0], goods[1][0]
+    sales = (("1", tomato, "40"), ("2", onion, "25"), ("4", tomato, "35"))
     for title, x, widths, head, rows in (
-        ("sale", 30, (60, 150, 90), ("id", "product", "kg"), sales),
-        ("product", 520, (160, 190), ("name", "family"), products),
+        (titles[0], 30, (60, 150, 90), heads[0], sales),
+        (titles[1], 520, (160, 190), heads[1], goods),
     ):
         cloth.text(x, 40, title, 26, anchor="lm")
         for number, cells in enumerate((head, *rows)):
             at = x
             for cell, width in zip(cells, widths, strict=True):
                 cloth.box(
-                    at, 70 + number * 66, width - 4, 58, INDIGO if number == 0 else GOLD if cell == "tomato" else PAPER
+                    at, 70 + number * 66, width - 4, 58, INDIGO if number == 0 else GOLD if cell == tomato else PAPER
                 )
                 cloth.text(
                     at + width / 2 - 2,
@@ -231,4 +250,4 @@ def join_lines() -> None:
         cloth.line([(332, 99 + start * 66), (512, 99 + end * 66)], fill, 5)
         cloth.disc(332, 99 + start * 66, 9, fill)
         cloth.disc(512, 99 + end * 66, 9, fill)
-    cloth.save("courses/data-with-sqlite/episodes/fig/join.png")
+    cloth.save(*names)

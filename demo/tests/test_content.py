@@ -1,4 +1,4 @@
-"""The school's files are whole: every image is there, every question can be answered, both languages agree."""
+"""The school's files are whole: every image is there, every question can be answered, all languages agree."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ TYPES = {
 TEXTS = [*LESSONS, *QUIZZES, *DEMO.glob("courses/**/index.md")]
 TRANSLATIONS = sorted(DEMO.glob("courses/*/translations/*"))
 QUESTIONS = list(questions())
+LANGUAGES = ["en", "fr", "ar"]
 
 
 def episodes(config: dict) -> list[str]:
@@ -141,7 +142,15 @@ def key(question: dict) -> tuple:
     )
 
 
-def test_school_names_what_exists_in_both_languages():
+def test_courses_exist_in_the_languages_promised():
+    assert {folder.name: sorted(path.name for path in (folder / "translations").iterdir()) for folder in COURSES} == {
+        "data-with-sqlite": ["fr"],
+        "python-first-steps": ["ar", "fr"],
+        "web-pages-that-load-fast": ["fr"],
+    }
+
+
+def test_school_names_what_exists_in_every_language():
     school = yaml.safe_load((DEMO / "school.yaml").read_text(encoding="utf-8"))
     configs = [yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")) for folder in COURSES]
     assert sorted(school["courses"]) == sorted(config["slug"] for config in configs)
@@ -150,12 +159,25 @@ def test_school_names_what_exists_in_both_languages():
     }
     assert [path.stem for path in sorted((DEMO / "paths").iterdir())] == school["paths"]
     assert (DEMO / school["hero_image"]).is_file()
-    english, french = ([section["kind"] for section in school["languages"][code]["sections"]] for code in ("en", "fr"))
-    assert english == french
+    assert list(school["languages"]) == LANGUAGES
+    english, *others = (shape(school["languages"][code]["sections"]) for code in LANGUAGES)
+    assert all(other == english for other in others)
     for entry in [*school["glossary"], *school["categories"]]:
         texts = [entry[name] for name in ("term", "title", "definition", "description") if name in entry]
         assert len(texts) == 2, entry["slug"]
-        assert all(set(text) == {"en", "fr"} and all(text.values()) for text in texts), entry["slug"]
+        assert all(list(text) == LANGUAGES and all(text.values()) for text in texts), entry["slug"]
+    for account in school["accounts"]:
+        assert list(account["name"]) == LANGUAGES, account["email"]
+
+
+def shape(value: object) -> object:
+    """What must not differ between the home pages: kinds, targets, courses, and how many texts there are."""
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    if isinstance(value, dict):
+        fixed = ("kind", "target", "courses", "paths")
+        return {name: inner if name in fixed else shape(inner) for name, inner in value.items()}
+    return type(value)
 
 
 @pytest.mark.parametrize("path", sorted((DEMO / "paths").iterdir()), ids=named)
@@ -164,5 +186,7 @@ def test_path_leads_over_courses_of_the_school(path: Path):
     learning_path = yaml.safe_load(path.read_text(encoding="utf-8"))
     stages = [stage["courses"] for stage in learning_path["stages"]]
     assert {slug for stage in stages for slug in stage} <= slugs
+    assert [learning_path["lang"], *learning_path["translations"]] == LANGUAGES
     for translation in learning_path["translations"].values():
         assert [stage["courses"] for stage in translation["stages"]] == stages
+        assert len(translation["outcomes"]) == len(learning_path["outcomes"])
