@@ -10,10 +10,13 @@ __all__ = [
     "CourseNotFound",
     "EnrollmentEnded",
     "InvalidPrice",
+    "InvalidRate",
     "InvalidWindow",
     "NameRequired",
     "NoEnrollment",
     "PaymentRequired",
+    "RateIsFixed",
+    "RateJump",
     "ReasonRequired",
 ]
 
@@ -60,6 +63,30 @@ class InvalidPrice(InvalidInput):
     code = "invalid_price"
     message = _lazy("A price is more than nothing; a course without a price is free.")
     field = "amount"
+
+
+class InvalidRate(InvalidInput):
+    """No rate between two currencies."""
+
+    code = "invalid_rate"
+    message = _lazy("A rate is between two currencies, more than nothing, with at most 8 digits after the point.")
+    field = "rate"
+
+
+class RateIsFixed(Conflict):
+    """The euro and the CFA francs among themselves."""
+
+    code = "rate_fixed"
+    message = _lazy("1 euro is 655.957 CFA francs by law; nobody needs to enter that, and nobody can change it.")
+    field = "quote"
+
+
+class RateJump(Conflict):
+    """Probably a typing mistake: a digit too many, or the pair the wrong way round."""
+
+    code = "rate_jump"
+    message = _lazy("This rate is far from the one before. Check the digits and the direction, then confirm it.")
+    field = "is_confirmed"
 
 
 class InvalidWindow(InvalidInput):

@@ -16,6 +16,7 @@ __all__ = [
     "can_change_certificates",
     "can_change_enrollments",
     "can_change_prices",
+    "can_enter_rates",
     "can_grant_enrollments",
     "view_certificate",
     "view_enrollment",
@@ -68,3 +69,8 @@ def can_change_certificates(user: Any) -> bool:
 def can_change_prices(user: Any) -> bool:
     """Whether ``user`` may set and remove prices of courses."""
     return is_person(user) and user.has_perm("commerce.change_courseprice")
+
+
+def can_enter_rates(user: Any) -> bool:
+    """Whether ``user`` may enter exchange rates."""
+    return is_person(user) and user.has_perm("commerce.add_exchangerate")

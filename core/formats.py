@@ -39,6 +39,7 @@ __all__ = [
     "moment",
     "money",
     "number",
+    "per_cent",
     "percentage",
     "whole_percent",
     "zone_name",
@@ -78,7 +79,12 @@ def whole_percent(fraction: int | float | Decimal | None) -> int:
 
 def percentage(fraction: int | float | Decimal | None, language: str | None = None) -> str:
     """Return a share in [0, 1] for people: ``50%``, ``50 %``; only a whole share gives 100."""
-    return format_percent(Decimal(whole_percent(fraction)).scaleb(-2), locale=prose_locale(language))
+    return per_cent(whole_percent(fraction), language)
+
+
+def per_cent(whole: int, language: str | None = None) -> str:
+    """Return so many whole per cent: ``50%``, ``50 %``."""
+    return format_percent(Decimal(whole).scaleb(-2), locale=prose_locale(language))
 
 
 def local_date(instant: datetime, zone: tzinfo | None = None) -> date:

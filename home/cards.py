@@ -7,9 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from commerce.queries import enrollments_by_course, paid_course_keys
+from commerce.price_tags import PriceTag
+from commerce.queries import enrollments_by_course, prices_of
 from courses.models import CoursePage
 from home.addresses import own_name
+from home.money import price_tags
 from home.pictures import load_renditions
 
 __all__ = ["CourseCard", "course_cards"]
@@ -22,7 +24,7 @@ class CourseCard:
     course: CoursePage
     url: str
     categories: tuple[str, ...]
-    is_paid: bool
+    price: PriceTag | None  #: None: free
     is_enrolled: bool
 
     @property
@@ -45,13 +47,16 @@ class CourseCard:
 
 
 def course_cards(request: HttpRequest, courses: Iterable[CoursePage]) -> list[CourseCard]:
-    """Cards in the order of ``courses``; at most four queries beside the one that loads the courses."""
+    """Cards in the order of ``courses``; at most four queries beside the one that loads the courses.
+
+    One more, of the exchange rates, where a price is in another currency than the visitor's and no cache knows them.
+    """
     courses = list(courses)
     keys = [course.translation_key for course in courses]
     if not keys:
         return []
     load_renditions(course.cover for course in courses)
-    paid = set(paid_course_keys().filter(course_key__in=keys))
+    prices, tags = prices_of(keys), price_tags(request)
     enrolled = enrollments_by_course(request.user, keys)
     titles = _category_titles(courses)
     return [
@@ -59,7 +64,7 @@ def course_cards(request: HttpRequest, courses: Iterable[CoursePage]) -> list[Co
             course=course,
             url=course.get_url(request) or "",
             categories=tuple(titles.get(course.pk, ())),
-            is_paid=course.translation_key in paid,
+            price=tags.tag(prices.get(course.translation_key)),
             is_enrolled=course.translation_key in enrolled,
         )
         for course in courses

@@ -1,4 +1,4 @@
-"""What every page of the website needs: name, theme, languages, main addresses."""
+"""What every page of the website needs: name, theme, languages, currency, main addresses."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,7 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.time_zones import device_zone
 from home.addresses import language_links, localized
+from home.money import currencies_to_choose, currency_of
 from home.preferences import theme_of
 
 __all__ = ["website"]
@@ -19,6 +21,9 @@ def website(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "theme": theme_of(request),
         "languages": SimpleLazyObject(lambda: language_links(request)),
+        "currency": SimpleLazyObject(lambda: currency_of(request)),
+        "currencies": SimpleLazyObject(currencies_to_choose),
+        "asks_time_zone": SimpleLazyObject(lambda: _asks_time_zone(request)),
         "home_url": localized(""),
         "catalogue_url": localized("courses/"),
         "paths_url": localized("paths/"),
@@ -38,3 +43,9 @@ def _login_next(request: HttpRequest) -> str:
 def _can_open_admin(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     return user is not None and user.is_authenticated and user.has_perm("wagtailadmin.access_admin")
+
+
+def _asks_time_zone(request: HttpRequest) -> bool:
+    """Whether a script shall tell us the device's time zone: nobody has told us one so far."""
+    user = getattr(request, "user", None)
+    return not device_zone(request) and not getattr(user, "time_zone", "")

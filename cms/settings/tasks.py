@@ -54,6 +54,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "dispatch-outbox": {"task": "core.dispatch_outbox", "schedule": 10.0},
     "sweep-core-tables": {"task": "core.sweep", "schedule": 3600.0},
     "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 86_400.0},
+    "expire-enrollments": {"task": "commerce.expire_enrollments", "schedule": 300.0},
+    "fetch-exchange-rates": {"task": "commerce.fetch_exchange_rates", "schedule": 21_600.0},
+    "resume-translation-jobs": {"task": "translation.resume_jobs", "schedule": 60.0},
+    "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
     "submit-overdue-attempts": {"task": "learning.submit_overdue_attempts", "schedule": 60.0},
 }
 #: Ask a worker to dispatch right after the commit, besides the sweep every ten seconds.

@@ -1,36 +1,18 @@
 """Who did what, to what, and when: rows that are written once."""
 
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _lazy
 
 from core import clock
+from core.models.append_only import AppendOnly, AppendOnlyError
 
 __all__ = ["AppendOnlyError", "AuditEntry"]
 
 
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete what is written once."""
-
-
-class AppendOnlyQuerySet(models.QuerySet["AuditEntry"]):
-    """Reads and inserts only."""
-
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError("The audit log is only ever added to.")
-
-    update = delete = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
-    aupdate = adelete = abulk_update = aupdate_or_create = _refuse  # type: ignore[assignment]
-
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:  # type: ignore[override]
-        if kwargs.get("update_conflicts"):
-            self._refuse()
-        return super().bulk_create(objs, *args, **kwargs)
-
-
-class AuditEntry(models.Model):
+class AuditEntry(AppendOnly):
     """One deed. Facts hold keys and states, not personal data: they outlive the person's account."""
 
     at = models.DateTimeField(_lazy("when"), default=clock.now, db_index=True)
@@ -50,8 +32,6 @@ class AuditEntry(models.Model):
     facts = models.JSONField(_lazy("facts"), default=dict)
     ip = models.GenericIPAddressField(_lazy("address"), null=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         verbose_name = _lazy("audit entry")
         verbose_name_plural = _lazy("audit log")
@@ -64,11 +44,3 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target_label or self.target_key}".strip()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding or self.pk is not None:
-            raise AppendOnlyError("An audit entry is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError("An audit entry is never deleted.")

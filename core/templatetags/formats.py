@@ -50,6 +50,12 @@ def percentage(fraction: Any) -> str:
 
 
 @register.filter
+def per_cent(whole: int | None) -> str:
+    """So many whole per cent, as a rule of a quiz has it: ``50%``, ``50 %``."""
+    return formats.per_cent(whole) if whole is not None else ""
+
+
+@register.filter
 def day(value: date | None, style: Any = "long") -> str:
     """A day: ``22 November 2026``; ``|day:"medium"`` shortens the month."""
     return formats.day(value, style) if value else ""

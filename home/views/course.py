@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commerce.actions.enroll import enroll
-from commerce.queries import certificates_of, price_of
+from commerce.queries import certificates_of, prices_of
 from core.errors import DomainError
 from courses.models import CoursePage, ModulePage
 from courses.queries.members import listed_members
@@ -18,6 +18,7 @@ from courses.queries.outline import outline_of
 from courses.queries.pages import course_of
 from courses.serving import page_view
 from home.addresses import address_of
+from home.money import price_tags
 from home.page_context import page_context
 from home.pictures import cover_url, load_renditions
 from home.reading import load_pictures
@@ -33,7 +34,7 @@ def show_course(request: HttpRequest, page: CoursePage, *, preview: bool) -> Htt
     access = course_access(request.user, page, outline)
     load_renditions([page.cover])
     load_pictures(page.body)
-    money = price_of(page.translation_key)
+    tag = price_tags(request).tag(prices_of([page.translation_key]).get(page.translation_key))
     context = page_context(
         request,
         page,
@@ -41,8 +42,8 @@ def show_course(request: HttpRequest, page: CoursePage, *, preview: bool) -> Htt
         section="catalogue",
         outline=outline,
         access=access,
-        price=money,
-        is_paid=money is not None,
+        price=tag,
+        is_paid=tag is not None,
         members=listed_members([page.translation_key]),
         categories=list(page.categories.all()),
         tags=list(page.tags.all()),
