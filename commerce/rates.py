@@ -15,7 +15,7 @@ from commerce.models import ExchangeRate
 from core import clock
 from core.money import Money, convert
 
-__all__ = ["EURO", "FIXED", "Rate", "RateTable", "current_rates", "forget_rates"]
+__all__ = ["EURO", "FIXED", "Rate", "RateTable", "current_rates", "forget_rates", "rates_on"]
 
 EURO = "EUR"
 #: Francs for one euro, by law: the euro took the place of the French franc (1 F = 100 CFA francs, 1 € = 6.55957 F).
@@ -93,22 +93,31 @@ class RateTable:
         return found
 
 
+def rates_on(day: date) -> RateTable:
+    """Return the rates valid on ``day`` and then no older than ``EXCHANGE_RATE_MAX_AGE_DAYS``; one query."""
+    return RateTable(_rows(day))
+
+
 def current_rates() -> RateTable:
-    """Return the rates valid today and no older than ``EXCHANGE_RATE_MAX_AGE_DAYS``; one query, or none (cache)."""
+    """Return :func:`rates_on` today, from the cache where it knows them."""
     today = clock.now().date()
-    since = today - timedelta(days=settings.EXCHANGE_RATE_MAX_AGE_DAYS)
-    window = f"{since}/{today}"
+    window = (today, settings.EXCHANGE_RATE_MAX_AGE_DAYS)
     stored = cache.get(_CACHE_KEY)
     if stored is None or stored[0] != window:
-        rows = list(
-            ExchangeRate.objects.filter(valid_from__gte=since, valid_from__lte=today)
-            .order_by("valid_from", "pk")
-            .values_list("base", "quote", "rate", "valid_from")
-        )
-        latest = {frozenset(row[:2]): row for row in rows}
-        stored = (window, sorted(latest.values(), key=lambda row: row[3]))
+        stored = (window, _rows(today))
         cache.set(_CACHE_KEY, stored, _CACHE_SECONDS)
     return RateTable(stored[1])
+
+
+def _rows(day: date) -> list[tuple[str, str, Decimal, date]]:
+    """The row of each pair that holds on ``day``: of the newest day, and of that day the last one entered."""
+    since = day - timedelta(days=settings.EXCHANGE_RATE_MAX_AGE_DAYS)
+    rows = (
+        ExchangeRate.objects.filter(valid_from__gte=since, valid_from__lte=day)
+        .order_by("valid_from", "pk")
+        .values_list("base", "quote", "rate", "valid_from")
+    )
+    return list({frozenset((base, quote)): (base, quote, rate, on) for base, quote, rate, on in rows}.values())
 
 
 def forget_rates() -> None:

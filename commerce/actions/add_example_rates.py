@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from commerce.actions.set_exchange_rate import write_rate
 from commerce.models import ExchangeRate
-from commerce.rates import EURO, current_rates
+from commerce.rates import EURO, rates_on
 from core import clock
 
 __all__ = ["EXAMPLE_RATES", "add_example_rates"]
@@ -22,7 +22,8 @@ EXAMPLE_RATES = {
 
 def add_example_rates() -> int:
     """Add an example of today's date, marked as one, for each currency without a rate in use; returns how many."""
-    table, today = current_rates(), clock.now().date()
+    today = clock.now().date()
+    table = rates_on(today)
     missing = [(code, rate) for code, rate in EXAMPLE_RATES.items() if table.rate(EURO, code) is None]
     for code, rate in missing:
         write_rate(
