@@ -10,6 +10,7 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 __all__ = [
     "BelowThreshold",
     "BrokenFile",
+    "BrokenTable",
     "FileTooLarge",
     "InvalidTranslation",
     "JobRunning",
@@ -20,6 +21,7 @@ __all__ = [
     "NotSubmitted",
     "SourceNotPublished",
     "StringGone",
+    "TableTooLarge",
     "UnknownLanguage",
     "WrongLanguage",
 ]
@@ -121,6 +123,25 @@ class WrongLanguage(InvalidInput):
 
     code = "wrong_language"
     message = _lazy("This file is for another language. Choose the page of that language, or another file.")
+    field = "file"
+
+
+class TableTooLarge(InvalidInput):
+    """More terms than an import takes."""
+
+    code = "table_too_large"
+    message = _lazy("This table is too large: 1 MB and 5,000 terms are the most. Send it in parts.")
+    field = "file"
+
+
+class BrokenTable(InvalidInput):
+    """Nothing in the file can be read as a table of terms."""
+
+    code = "broken_table"
+    message = _lazy(
+        "This is not a table of terms. Send CSV in UTF-8 with the columns source_language, term, target_language, "
+        "translation and note."
+    )
     field = "file"
 
 

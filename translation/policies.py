@@ -9,10 +9,20 @@ from core.policies import is_person
 from courses import policies as course_policies
 from courses.models import CourseMember, CoursePage
 
-__all__ = ["TRANSLATE", "can_review", "can_translate", "courses_translatable_by"]
+__all__ = [
+    "KEEP_TERMS",
+    "TRANSLATE",
+    "can_keep_terms",
+    "can_review",
+    "can_translate",
+    "can_translate_page",
+    "courses_translatable_by",
+]
 
 #: Held by translators and administrators: everything may be translated.
 TRANSLATE = "wagtail_localize.submit_translation"
+#: Held by translators and administrators: the glossary of terms.
+KEEP_TERMS = ("translation.add_term", "translation.change_term")
 
 
 def can_translate(user: Any, course_key: uuid.UUID | None = None) -> bool:
@@ -27,6 +37,18 @@ def can_translate(user: Any, course_key: uuid.UUID | None = None) -> bool:
     if course_key is None:
         return CourseMember.objects.filter(user_id=user.pk).exists()
     return course_policies.can_edit_course(user, course_key)
+
+
+def can_translate_page(user: Any, course_key: uuid.UUID | None) -> bool:
+    """Return whether ``user`` may translate a page of that course; a page of none is for translators by role."""
+    if course_key is None:
+        return is_person(user) and user.has_perm(TRANSLATE)
+    return can_translate(user, course_key)
+
+
+def can_keep_terms(user: Any) -> bool:
+    """Return whether ``user`` may add to the translators' glossary and change it."""
+    return is_person(user) and user.has_perms(KEEP_TERMS)
 
 
 def can_review(user: Any, course: CoursePage) -> bool:

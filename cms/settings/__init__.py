@@ -14,6 +14,7 @@ from cms.settings.tasks import *  # noqa: F403
 from cms.settings.auth import *  # noqa: F403
 from cms.settings.security import *  # noqa: F403
 from cms.settings.wagtail import *  # noqa: F403
+from cms.settings.translation import *  # noqa: F403
 from cms.settings.api import *  # noqa: F403
 from cms.settings.money import *  # noqa: F403
 from cms.settings.logs import *  # noqa: F403

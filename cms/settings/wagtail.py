@@ -16,6 +16,7 @@ __all__ = [
     "WAGTAILIMAGES_EXTENSIONS",
     "WAGTAILIMAGES_MAX_IMAGE_PIXELS",
     "WAGTAILIMAGES_MAX_UPLOAD_SIZE",
+    "WAGTAILLOCALIZE_DISABLE_ON_DELETE",
     "WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE",
     "WAGTAILSEARCH_BACKENDS",
     "WAGTAIL_AUTOSAVE_INTERVAL",
@@ -55,7 +56,10 @@ WAGTAIL_WORKFLOW_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_MODERATION_ENABLED = False
 WAGTAIL_AUTOSAVE_INTERVAL = 2000  # milliseconds after the last change
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = True
+# A translation begins as a draft; it goes live by the review of its course, like everything else.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# A deleted page takes no translated string along: they stay in the translation memory.
+WAGTAILLOCALIZE_DISABLE_ON_DELETE = True
 TAGGIT_CASE_INSENSITIVE = True
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 

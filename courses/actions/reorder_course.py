@@ -50,9 +50,9 @@ def reorder_course(*, actor: Any, course: CoursePage, order: Order, version: str
     _require_free_slugs(order)
     modules = [module.pk for module in tree.modules]
     children = {module.pk: [item.pk for item in module.children] for module in tree.modules}
-    moved = _arrange(list(order), modules, parent=course.pk, actor=actor)
+    moved = arrange_children(list(order), modules, parent=course.pk, actor=actor)
     for module, items in order.items():
-        moved += _arrange(list(items), children[module], parent=module, actor=actor)
+        moved += arrange_children(list(items), children[module], parent=module, actor=actor)
     if moved:
         audit.record(actor=actor, verb="courses.course_reordered", target=course, facts={"moved": moved})
         publish(CourseReordered(course_key=course.translation_key, language=course.locale.language_code))
@@ -83,8 +83,14 @@ def _require_free_slugs(order: Order) -> None:
                 )
 
 
-def _arrange(wanted: list[int], present: list[int], *, parent: int, actor: Any) -> list[int]:
-    """Make ``wanted`` the children of ``parent`` in this order; returns the pks that moved."""
+def arrange_children(wanted: list[int], present: list[int], *, parent: int, actor: Any) -> list[int]:
+    """Make ``wanted`` the children of ``parent`` in this order; returns the pks that moved.
+
+    Whether somebody may is for the caller to ask.
+
+    Raises:
+        SlugTaken: one of them can't move there.
+    """
     staying = _longest_run(wanted, present)
     moved = []
     for index, pk in enumerate(wanted):

@@ -1,5 +1,6 @@
 """Send everything new in a course to review."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,6 @@ from courses.required import required_problems
 from courses.review import one_mail_for
 
 
-@transaction.atomic
 def submit_course(*, actor: Any, course: CoursePage) -> int:
     """Start the review of every page of ``course`` that learners don't see as it is; returns how many.
 
@@ -29,12 +29,27 @@ def submit_course(*, actor: Any, course: CoursePage) -> int:
     """
     if not policies.can_edit_page(actor, course):
         raise NotYourCourse
+    return start_review(actor=actor, course=course)
+
+
+@transaction.atomic
+def start_review(*, actor: Any, course: CoursePage, only: Collection[int] | None = None) -> int:
+    """As :func:`submit_course`, for callers that have asked whether the actor may.
+
+    Args:
+        only: pks of the pages that may be sent; whatever else is new in the course stays as it is.
+
+    Raises:
+        NothingToReview: everything is published or already in review.
+        ContentProblems: something must be put right first; nothing was sent.
+    """
     tree = course_tree(course)
-    if not tree.pending:
+    pending = [page for page in tree.pending if only is None or page.pk in only]
+    if not pending:
         raise NothingToReview
-    errors = list(tree.errors)
-    drafts = Page.objects.in_bulk([page.pk for page in tree.pending])
-    pages = [drafts[page.pk].specific for page in tree.pending]
+    errors = [problem for problem in tree.errors if only is None or problem.page_pk in only]
+    drafts = Page.objects.in_bulk([page.pk for page in pending])
+    pages = [drafts[page.pk].specific for page in pending]
     flawed = {problem.page_pk for problem in errors}
     for page in pages:
         if page.pk not in flawed:

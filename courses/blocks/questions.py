@@ -14,7 +14,7 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.blocks.simple import INLINE_FEATURES, AudioBlock, SimpleBodyBlock
-from courses.blocks.translation import SameInEveryLanguageBlock
+from courses.blocks.translation import AcceptedAnswersBlock
 
 #: A gap in the text of a fill-in question: ``[[1]]``.
 GAP = re.compile(r"\[\[(\d{1,2})\]\]")
@@ -168,7 +168,7 @@ class NumericBlock(QuestionBlock):
 class ShortTextBlock(QuestionBlock):
     """A word or a few; case, accents and spaces are forgiven."""
 
-    accepted = SameInEveryLanguageBlock(
+    accepted = AcceptedAnswersBlock(
         rows=3,
         max_length=2000,
         label=_lazy("Accepted answers"),
@@ -258,7 +258,7 @@ class MatchingBlock(QuestionBlock):
 class BlankBlock(blocks.StructBlock):
     """What may stand in one gap."""
 
-    accepted = SameInEveryLanguageBlock(
+    accepted = AcceptedAnswersBlock(
         rows=2,
         max_length=1000,
         label=_lazy("Accepted answers"),

@@ -1,7 +1,8 @@
 """How blocks meet wagtail-localize: what translators are offered, and what is the same in every language.
 
-wagtail-localize takes every text for translatable and knows no typed tables. Keys of questions, code and formulae must
-not be offered: translating them would change what is right, or what runs.
+wagtail-localize takes every text for translatable and knows no typed tables. Marks of right options, code and formulae
+must not be offered: translating them would change what is right, or what runs. Answers that learners type are offered:
+a French learner types French, and an attempt is graded by the page it was begun on.
 """
 
 from collections import defaultdict
@@ -10,28 +11,52 @@ from typing import Any
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 
-__all__ = ["SameInEveryLanguageBlock", "TranslatableTableBlock"]
+__all__ = ["AcceptedAnswersBlock", "SameInEveryLanguageBlock", "TranslatableTableBlock"]
 
 
 class SameInEveryLanguageBlock(blocks.TextBlock):
-    """A text that translations take over as it is."""
+    """A text that translations take over as it is, unless a language was given its own.
+
+    It is no string to translate and counts in no percentage. A course that comes with its translations may have
+    programs whose names and outputs are in the language: such a text is wagtail-localize's *override*.
+    """
 
     def value_from_form(self, value: Any) -> Any:
         """Lines end as in imported text: browsers send CR LF, which listings would carry into every frontend."""
         return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
     def get_translatable_segments(self, value: Any) -> list[Any]:
-        """Nothing for translators."""
-        return []
+        """Nothing to translate; a place for a language's own text."""
+        from wagtail_localize.segments import OverridableSegmentValue
+
+        return [OverridableSegmentValue("", value)] if value else []
 
     def restore_translated_segments(self, value: Any, segments: list[Any]) -> Any:
-        """The original's text."""
-        return value
+        """The language's own text, else the original's."""
+        return next((segment.data for segment in segments if isinstance(segment.data, str) and segment.data), value)
 
     def deconstruct(self) -> tuple[str, Any, Any]:
         """To migrations a plain text."""
         _path, args, kwargs = super().deconstruct()
         return "wagtail.blocks.TextBlock", args, kwargs
+
+
+class AcceptedAnswersBlock(SameInEveryLanguageBlock):
+    """The accepted answers of a question, one a line; translators get each as a string of its own.
+
+    All of them stand in one context, as the paragraphs of a text do, so that an answer keeps its translation when
+    others are added before it. A translation of several lines accepts each of them.
+    """
+
+    def get_translatable_segments(self, value: Any) -> list[Any]:
+        """A string for each answer."""
+        from wagtail_localize.segments import StringSegmentValue
+
+        return [StringSegmentValue("", line.strip()) for line in (value or "").splitlines() if line.strip()]
+
+    def restore_translated_segments(self, value: Any, segments: list[Any]) -> Any:
+        """The answers in the order of the original."""
+        return "\n".join(segment.render_text() for segment in sorted(segments, key=lambda segment: segment.order))
 
 
 class TranslatableTableBlock(TypedTableBlock):
