@@ -8,6 +8,7 @@ __all__ = [
     "AuthenticationRequired",
     "CertificateIsReplaced",
     "CourseNotFound",
+    "CurrencyNotShown",
     "EnrollmentEnded",
     "InvalidPrice",
     "InvalidRate",
@@ -41,6 +42,14 @@ class PaymentRequired(Conflict):
 
     code = "payment_required"
     message = _lazy("This course has to be paid for.")
+
+
+class CurrencyNotShown(InvalidInput):
+    """Prices are not shown in this currency."""
+
+    code = "currency_not_shown"
+    message = _lazy("Prices are not shown in this currency here.")
+    field = "currency"
 
 
 class NoEnrollment(NotFound):

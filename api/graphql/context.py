@@ -1,9 +1,10 @@
-"""What a resolver knows of the request: who asks, in which language."""
+"""What a resolver knows of the request: who asks, in which language, in which currency."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _lazy
@@ -11,6 +12,8 @@ from wagtail.models import Page
 
 from accounts.models import User
 from api.language import answer_language
+from commerce.errors import CurrencyNotShown
+from commerce.price_tags import PriceTags, display_currency
 from core.errors import NotAllowed
 
 
@@ -27,11 +30,28 @@ class Context:
 
     request: HttpRequest
     user: User | AnonymousUser
+    _price_tags: dict[str, PriceTags] = field(default_factory=dict)
 
     @cached_property
     def language(self) -> str:
         """The language of messages, and of pages when a field names none."""
         return answer_language(self.request, self.user)
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency to show prices in when a field names none: the profile's, or that of the country."""
+        return display_currency(self.user, accept_language=self.request.headers.get("accept-language", ""))
+
+    def price_tags(self, currency: str | None = None) -> PriceTags:
+        """The maker of price tags in ``currency``, one for the whole answer.
+
+        Raises:
+            CurrencyNotShown: not one of ``DISPLAY_CURRENCIES``.
+        """
+        if currency is not None and currency not in settings.DISPLAY_CURRENCIES:
+            raise CurrencyNotShown
+        code = currency or self.currency
+        return self._price_tags.setdefault(code, PriceTags(code))
 
     @property
     def person(self) -> User:

@@ -9,15 +9,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from wagtail.admin.widgets import AdminDateTimeInput
+from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from accounts.models import User
-from commerce.models import Certificate
+from commerce.models import Certificate, ExchangeRate
+from core import clock
 from core.currencies import CURRENCIES
 from core.money import Money
 from courses.models import CoursePage
 
-__all__ = ["GrantForm", "PriceForm", "ReasonForm", "ReissueForm", "RevokeForm"]
+__all__ = ["GrantForm", "PriceForm", "RateForm", "ReasonForm", "ReissueForm", "RevokeForm"]
 
 
 def _course_choices() -> list[tuple[str, str]]:
@@ -110,3 +111,28 @@ class PriceForm(forms.Form):
             except ValueError:
                 self.add_error("amount", _("This currency has fewer decimal digits."))
         return cleaned
+
+
+class RateForm(forms.Form):
+    """What one currency costs in another."""
+
+    base = forms.ChoiceField(
+        label=_lazy("One unit of"), choices=[(code, code) for code in sorted(CURRENCIES)], initial="EUR"
+    )
+    quote = forms.ChoiceField(
+        label=_lazy("costs, in"),
+        choices=[(code, code) for code in sorted(CURRENCIES)],
+        initial=settings.DEFAULT_CURRENCY,
+    )
+    rate = forms.DecimalField(
+        label=_lazy("Rate"),
+        max_digits=ExchangeRate.MAX_DIGITS,
+        decimal_places=ExchangeRate.DECIMAL_PLACES,
+        help_text=_lazy("So many of the second currency. The other way round follows by itself."),
+    )
+    valid_from = forms.DateField(label=_lazy("Valid from"), widget=AdminDateInput, initial=lambda: clock.now().date())
+    is_confirmed = forms.BooleanField(
+        label=_lazy("The rate is right"),
+        required=False,
+        help_text=_lazy("Only needed for a rate that is far from the one before."),
+    )

@@ -1,15 +1,16 @@
-"""Lists of enrolments, orders, certificates and prices."""
+"""Lists of enrolments, orders, certificates, prices and exchange rates."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.admin.utils import label_for_field
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail_modeladmin.helpers import ButtonHelper, DjangoORMSearchHandler, PermissionHelper
@@ -20,7 +21,8 @@ from commerce import policies
 from commerce.actions.change_enrollment_state import LEGAL_MOVES
 from commerce.back_office import views
 from commerce.certificates.links import grouped_number, verification_url
-from commerce.models import Certificate, CoursePrice, Enrollment, Order
+from commerce.models import Certificate, CoursePrice, Enrollment, ExchangeRate, Order
+from core import clock, formats
 from core.ids import normalize_code
 from core.money import Money
 from courses.models import CoursePage
@@ -177,12 +179,12 @@ class OrderAdmin(LookedAtOnly):
     learner_email.short_description = _lazy("learner")  # type: ignore[attr-defined]
 
     def courses(self, obj: Order) -> str:
-        return ", ".join(line.title for line in obj.lines.all())
+        return formats.listed(line.title for line in obj.lines.all())
 
     courses.short_description = _lazy("courses")  # type: ignore[attr-defined]
 
     def total(self, obj: Order) -> str:
-        return Money(obj.total_minor, obj.currency).format(get_language() or "en")
+        return formats.money(Money(obj.total_minor, obj.currency))
 
     total.short_description = _lazy("total")  # type: ignore[attr-defined]
     total.admin_order_field = "total_minor"  # type: ignore[attr-defined]
@@ -307,9 +309,64 @@ class PriceAdmin(LookedAtOnly):
     course.short_description = _lazy("course")  # type: ignore[attr-defined]
 
     def price(self, obj: CoursePrice) -> str:
-        return Money(obj.amount_minor, obj.currency).format(get_language() or "en")
+        return formats.money(Money(obj.amount_minor, obj.currency))
 
     price.short_description = _lazy("price")  # type: ignore[attr-defined]
+
+
+class RatePermissions(LookOnly):
+    def user_can_create(self, user: Any) -> bool:
+        return policies.can_enter_rates(user)
+
+
+class RateAdmin(LookedAtOnly):
+    """What currencies cost in each other, since when, and who said so. Nothing is changed or deleted here."""
+
+    model = ExchangeRate
+    menu_label = _lazy("Exchange rates")
+    menu_icon = "globe"
+    list_display = ("pair", "shown_rate", "valid_from", "use", "source", "entered_by", "entered_at")
+    list_filter = ("base", "quote", "source", "valid_from")
+    list_select_related = ("entered_by",)
+    list_export = ("base", "quote", "rate", "valid_from", "source", "entered_at")
+    list_per_page = 50
+    permission_helper_class = RatePermissions
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ExchangeRate]":
+        """With whether a later one holds today, of the pair either way round."""
+        same = Q(base=OuterRef("base"), quote=OuterRef("quote")) | Q(base=OuterRef("quote"), quote=OuterRef("base"))
+        later = Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
+        newer = ExchangeRate.objects.filter(same, later, valid_from__lte=clock.now().date())
+        return super().get_queryset(request).annotate(is_replaced=Exists(newer))
+
+    def create_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Entering one is the only way to add a rate."""
+        return views.RateView.as_view()(request)
+
+    def pair(self, obj: ExchangeRate) -> str:
+        return f"1 {obj.base} → {obj.quote}"
+
+    pair.short_description = _lazy("pair")  # type: ignore[attr-defined]
+
+    def shown_rate(self, obj: ExchangeRate) -> str:
+        digits = max(2, -int(obj.rate.normalize().as_tuple().exponent))
+        return formats.number(obj.rate, digits)
+
+    shown_rate.short_description = _lazy("rate")  # type: ignore[attr-defined]
+    shown_rate.admin_order_field = "rate"  # type: ignore[attr-defined]
+
+    def use(self, obj: Any) -> str:
+        """What becomes of it: used, not yet, no longer."""
+        today = clock.now().date()
+        if obj.valid_from > today:
+            return _("not yet")
+        if obj.is_replaced:
+            return _("replaced")
+        if obj.valid_from < today - timedelta(days=settings.EXCHANGE_RATE_MAX_AGE_DAYS):
+            return _("too old to be shown")
+        return _("in use")
+
+    use.short_description = _lazy("use")  # type: ignore[attr-defined]
 
 
 class CommerceGroup(ModelAdminGroup):
@@ -319,7 +376,7 @@ class CommerceGroup(ModelAdminGroup):
     menu_item_name = "commerce"
     menu_icon = "group"
     menu_order = 150
-    items = (EnrollmentAdmin, CertificateAdmin, OrderAdmin, PriceAdmin)
+    items = (EnrollmentAdmin, CertificateAdmin, OrderAdmin, PriceAdmin, RateAdmin)
 
 
 def urlpatterns() -> list[URLPattern]:

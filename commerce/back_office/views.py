@@ -23,8 +23,9 @@ from commerce.actions.remove_course_price import remove_course_price
 from commerce.actions.resume_enrollment import resume_enrollment
 from commerce.actions.revoke_certificate import revoke_certificate
 from commerce.actions.set_course_price import set_course_price
+from commerce.actions.set_exchange_rate import set_exchange_rate
 from commerce.actions.suspend_enrollment import suspend_enrollment
-from commerce.back_office.forms import GrantForm, PriceForm, ReasonForm, ReissueForm, RevokeForm
+from commerce.back_office.forms import GrantForm, PriceForm, RateForm, ReasonForm, ReissueForm, RevokeForm
 from commerce.models import Certificate, CoursePrice, Enrollment
 from core.errors import DomainError, NotAllowed
 from core.money import Money
@@ -33,6 +34,7 @@ __all__ = [
     "CancelView",
     "GrantView",
     "PriceView",
+    "RateView",
     "ReissueView",
     "RemovePriceView",
     "ResumeView",
@@ -220,3 +222,22 @@ class RemovePriceView(ActionView):
 
     def act(self, data: dict[str, Any]) -> None:
         remove_course_price(actor=self.request.user, price=self.row)
+
+
+class RateView(ActionView):
+    """Enter a rate; the former ones stay as history."""
+
+    form_class = RateForm
+    may = staticmethod(policies.can_enter_rates)
+    list_name = "commerce_exchangerate_modeladmin_index"
+    page_title = _lazy("Enter an exchange rate")
+    submit_label = _lazy("Save")
+    question = _lazy(
+        "Rates tell visitors about how much a price is in their currency; what is charged stays as it is. 1 euro is "
+        "655.957 CFA francs by law, which is known already. A wrong rate is put right by entering the right one for "
+        "the same day."
+    )
+    done = _lazy("The rate is saved.")
+
+    def act(self, data: dict[str, Any]) -> None:
+        set_exchange_rate(actor=self.request.user, **data)

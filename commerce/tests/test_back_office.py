@@ -1,18 +1,23 @@
 """The back office: who sees which list, what its buttons do, and how many queries a list costs."""
 
+import re
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from commerce.models import Certificate, CoursePrice, Enrollment, Order, OrderLine
+from commerce.models import Certificate, CoursePrice, Enrollment, ExchangeRate, Order, OrderLine
 from commerce.tests.factories import NOON, grant, make_certificate, make_enrollment, make_price, make_user
+from core import clock
 from core.models import AuditEntry, OutboxEvent
 from courses.tests.factories import make_course
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["enrollment", "order", "certificate", "courseprice"]
+LISTS = ["enrollment", "order", "certificate", "courseprice", "exchangerate"]
 
 
 def login(client, *permissions, **fields):
@@ -71,6 +76,9 @@ def test_queries_of_a_list_are_flat(client, name):
             enrollment = make_enrollment(learner, order_line=line)
             make_certificate(enrollment)
             make_price(enrollment.course_key)
+            rate, day = Decimal(1600 + target), NOON.date()
+            rows = ExchangeRate(base="EUR", quote="NGN", rate=rate, valid_from=day, source="manual", entered_by=learner)
+            rows.save()
         client.get(list_url(name))
         with CaptureQueriesContext(connection) as captured:
             assert client.get(list_url(name)).status_code == 200
@@ -144,6 +152,58 @@ def test_prices_are_typed_in_major_units(client):
     assert AuditEntry.objects.count() == 3
 
 
+def test_rates_are_entered_and_a_jump_is_confirmed(client):
+    treasurer = login(client, "commerce.view_exchangerate", "commerce.add_exchangerate")
+    url = reverse("commerce_exchangerate_modeladmin_create")
+    posted = {"base": "EUR", "quote": "NGN", "rate": "1680.5", "valid_from": "2026-11-02"}
+    with clock.frozen(NOON):
+        assert "655.957" in client.get(url).content.decode()
+        assert client.post(url, posted).url == list_url("exchangerate")
+        far = client.post(url, {**posted, "rate": "168.05"})
+        assert far.status_code == 200
+        assert "far from the one before" in far.content.decode()
+        assert 'value="168.05"' in far.content.decode()  # nothing typed is lost
+        assert client.post(url, {**posted, "rate": "168.05", "is_confirmed": "on"}).status_code == 302
+        fixed = client.post(url, {**posted, "quote": "XAF", "rate": "700"})
+        assert "nobody can change it" in fixed.content.decode()
+        assert fixed.status_code == 200
+        for wrong in ({"rate": "0"}, {"rate": "-1"}, {"rate": "x"}, {"rate": "1.123456789"}, {"quote": "EUR"}):
+            assert client.post(url, {**posted, **wrong}).status_code == 200
+    found = ExchangeRate.objects.order_by("pk").values_list("rate", "entered_by", "source")
+    assert list(found) == [
+        (Decimal("1680.5"), treasurer.pk, "manual"),
+        (Decimal("168.05"), treasurer.pk, "manual"),
+    ]
+
+
+def test_the_list_says_which_rate_is_in_use(client):
+    login(client, "commerce.view_exchangerate")
+    today = NOON.date()
+    for quote, rate, days in (
+        ("NGN", "1700.25", 1),
+        ("NGN", "1680", 0),
+        ("NGN", "1650", -1),
+        ("USD", "1.1602", -40),
+    ):
+        day = today + timedelta(days=days)
+        ExchangeRate.objects.create(base="EUR", quote=quote, rate=Decimal(rate), valid_from=day, source="example")
+    with clock.frozen(NOON):
+        html = client.get(list_url("exchangerate")).content.decode()
+    rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in html.split("<tbody>")[1].split("<tr")[1:]]
+    assert len(rows) == 4
+    for row, pair, rate, use in zip(
+        rows,
+        ["1 EUR → NGN"] * 3 + ["1 EUR → USD"],
+        ["1,700.25", "1,680.00", "1,650.00", "1.1602"],
+        ["not yet", "in use", "replaced", "too old to be shown"],
+        strict=True,
+    ):
+        assert pair in row
+        assert rate in row
+        assert use in row
+    assert reverse("commerce_exchangerate_modeladmin_create") not in html
+
+
 def test_without_the_right_nothing_happens(client, enrollment):
     certificate, price = make_certificate(enrollment), make_price(enrollment.course_key)
     login(client, *(f"commerce.view_{name}" for name in LISTS))
@@ -153,6 +213,7 @@ def test_without_the_right_nothing_happens(client, enrollment):
         *(act_url(name, price.pk) for name in ("price", "remove_price")),
         reverse("commerce_enrollment_modeladmin_create"),
         reverse("commerce_courseprice_modeladmin_create"),
+        reverse("commerce_exchangerate_modeladmin_create"),
     ]
     posted = {"reason": "No.", "learner_name": "X", "amount": "1", "currency": "XAF", "learner": "awa@example.com"}
     for url in urls:

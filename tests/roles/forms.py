@@ -145,6 +145,7 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
         "course_key": str(world.paid.translation_key),
         "reason": "A gift.",
     },
+    "rate": lambda world: {"base": "EUR", "quote": "USD", "rate": "1.16", "valid_from": "2026-11-02"},
     "price": lambda world: {"course_key": str(world.paid.translation_key), "amount": "300", "currency": "XOF"},
     "reason": lambda world: {"reason": "A test."},
     "reissue": lambda world: {"learner_name": "Corrected"},

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -29,9 +30,9 @@ from wagtail_localize.operations import translate_object
 from accounts.models import User
 from accounts.tests.factories import make_person
 from commerce.actions.enroll import enroll
-from commerce.models import CoursePrice, Enrollment, Order, OrderLine
+from commerce.models import CoursePrice, Enrollment, ExchangeRate, Order, OrderLine
 from commerce.tests.factories import make_certificate, make_enrollment
-from core import audit
+from core import audit, clock
 from core.models import AuditEntry, OutboxDelivery, OutboxEvent
 from courses.actions import add_member, submit_course
 from courses.keys import page_public_id
@@ -114,6 +115,9 @@ def _courses(world: World, french: Locale) -> None:
     quiz = add_quiz(module, "What was sown", attempts_allowed=3)
     paid = make_course("Paid millet", modules=1, lessons=1, owner=owner)
     price = CoursePrice.objects.create(course_key=paid.translation_key, currency="XAF", amount_minor=25000)
+    rate = ExchangeRate.objects.create(
+        base="EUR", quote="NGN", rate=Decimal(1680), valid_from=clock.now().date(), source=ExchangeRate.Source.MANUAL
+    )
     fresh = make_course("Fresh millet", modules=1, lessons=1)
     for page in (lesson, quiz):
         page.save_revision(user=owner).publish()
@@ -153,6 +157,7 @@ def _courses(world: World, french: Locale) -> None:
         "document": document,
         "image": image,
         "price": price,
+        "rate": rate,
         "workflow_state": state,
         "task_state": TaskState.objects.get(workflow_state=state),
         "self_check": checks[0],

@@ -3,8 +3,11 @@
 from typing import Any
 
 import graphene
+from django.utils.translation import override
 
+from commerce.price_tags import PriceTag
 from core.errors import DomainError
+from core.money import Money
 from courses.queries.pictures import Picture
 
 
@@ -37,9 +40,53 @@ class MoneyType(graphene.ObjectType):
     class Meta:
         name = "Money"
 
+    amount = graphene.String(
+        required=True, description="Major units as a decimal number with the currency's digits: 25000, 38.11."
+    )
     minor = graphene.String(required=True, description="Whole minor units as digits: XAF has none, NGN has kobo.")
     currency = graphene.String(required=True, description="ISO 4217.")
     formatted = graphene.String(required=True, description="As one reads it in the answer's language.")
+
+
+def money(found: Money, language: str) -> MoneyType:
+    """An amount, formatted in ``language``."""
+    return MoneyType(
+        amount=str(found.to_decimal()),
+        minor=str(found.minor),
+        currency=found.currency,
+        formatted=found.format(language),
+    )
+
+
+class DisplayPrice(graphene.ObjectType):
+    """A price as somebody is shown it, who thinks in another currency than the one that is charged."""
+
+    amount = graphene.String(required=True, description="In `currency`; to say about how much, never to charge.")
+    currency = graphene.String(
+        required=True, description="The one asked for, or the charged one where no fresh rate leads there."
+    )
+    formatted = graphene.String(
+        required=True, description="With the charged amount first: “25 000 FCFA, about €38.11”."
+    )
+    is_converted = graphene.Boolean(required=True, description="Whether it is another amount than is charged.")
+    rate_date = graphene.Date(
+        description="Day of the exchange rate; null when nothing was converted, or at a rate that law has fixed."
+    )
+    charged = graphene.Field(MoneyType, required=True)
+
+
+def display_price(tag: PriceTag, language: str) -> DisplayPrice:
+    """A price tag, formatted in ``language``."""
+    with override(language):
+        formatted = str(tag)
+    return DisplayPrice(
+        amount=str(tag.shown.to_decimal()),
+        currency=tag.shown.currency,
+        formatted=formatted,
+        is_converted=tag.about is not None,
+        rate_date=tag.rate_date,
+        charged=money(tag.charged, language),
+    )
 
 
 class UserError(graphene.ObjectType):

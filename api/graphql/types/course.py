@@ -9,7 +9,7 @@ from api.graphql.batches import CourseBatch, authors_of
 from api.graphql.connections import PageInfo
 from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
-from api.graphql.types.common import MoneyType, PictureType, picture
+from api.graphql.types.common import DisplayPrice, MoneyType, PictureType, display_price, money, picture
 from api.graphql.types.translations import Translatable
 from courses.keys import page_public_id
 from courses.models import CoursePage
@@ -246,6 +246,16 @@ class CourseType(graphene.ObjectType):
     attribution = graphene.String(required=True)
     has_certificate = graphene.Boolean(required=True)
     is_free = graphene.Boolean(required=True)
+    price = graphene.Field(
+        MoneyType, description="What the person who asks is charged; null for a free course. One of `prices`."
+    )
+    display_price = graphene.Field(
+        DisplayPrice,
+        currency=graphene.String(
+            description="ISO 4217, one that the school shows prices in; else the profile's, or that of the country."
+        ),
+        description="The price in a currency that the person who asks thinks in; null for a free course.",
+    )
     prices = graphene.List(graphene.NonNull(MoneyType), required=True)
     modules = graphene.List(graphene.NonNull(ModuleType), required=True)
     body = graphene.List(graphene.NonNull(Block), required=True)
@@ -342,10 +352,19 @@ class CourseType(graphene.ObjectType):
     @staticmethod
     def resolve_prices(node: CourseNode, info: Any) -> list[MoneyType]:
         language = context_of(info).language
-        return [
-            MoneyType(minor=str(price.minor), currency=price.currency, formatted=price.format(language))
-            for price in node.batch.prices.get(node.page.translation_key, [])
-        ]
+        return [money(price, language) for price in node.batch.prices.get(node.page.translation_key, [])]
+
+    @staticmethod
+    def resolve_price(node: CourseNode, info: Any) -> MoneyType | None:
+        context = context_of(info)
+        tag = context.price_tags().tag(node.batch.prices.get(node.page.translation_key))
+        return money(tag.charged, context.language) if tag else None
+
+    @staticmethod
+    def resolve_display_price(node: CourseNode, info: Any, currency: str | None = None) -> DisplayPrice | None:
+        context = context_of(info)
+        tag = context.price_tags(currency).tag(node.batch.prices.get(node.page.translation_key))
+        return display_price(tag, context.language) if tag else None
 
     @staticmethod
     def resolve_modules(node: CourseNode, info: Any) -> list[ModuleNode]:

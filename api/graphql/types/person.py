@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 from django.conf import settings
 
+from accounts.time_zones import time_zone_of
 from api.graphql.batches import CourseBatch
 from api.graphql.context import context_of
 from api.graphql.types.course import CourseNode, CourseType
@@ -114,7 +115,8 @@ class Me(graphene.ObjectType):
     email = graphene.String(required=True)
     name = graphene.String(required=True)
     language = graphene.String(required=True)
-    time_zone = graphene.String(required=True)
+    time_zone = graphene.String(required=True, description="IANA name; the school's where the profile names none.")
+    currency = graphene.String(required=True, description="That prices are shown in: chosen, or the country's.")
     country = graphene.String(required=True)
     enrollments = graphene.List(graphene.NonNull(EnrollmentType), required=True)
     certificates = graphene.List(graphene.NonNull(CertificateType), required=True)
@@ -122,6 +124,14 @@ class Me(graphene.ObjectType):
     @staticmethod
     def resolve_id(person: Any, info: Any) -> str:
         return str(person.public_id)
+
+    @staticmethod
+    def resolve_time_zone(person: Any, info: Any) -> str:
+        return time_zone_of(person).key
+
+    @staticmethod
+    def resolve_currency(person: Any, info: Any) -> str:
+        return context_of(info).currency
 
     @staticmethod
     def resolve_enrollments(person: Any, info: Any) -> list[EnrollmentNode]:

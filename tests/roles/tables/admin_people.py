@@ -62,6 +62,13 @@ GET  commerce_courseprice_modeladmin_edit price                                 
 POST commerce_courseprice_modeladmin_edit price                                       l rr  rr  rr r r
 GET  commerce_courseprice_modeladmin_delete price                                     l rr  rr  rr r r
 POST commerce_courseprice_modeladmin_delete price                                     l rr  rr  rr r r
+GET  commerce_exchangerate_modeladmin_index                                           l rr  rr  rr r A
+GET  commerce_exchangerate_modeladmin_create                                          l rr  rr  rr r A
+POST commerce_exchangerate_modeladmin_create <rate                                    l rr  rr  rr r W
+GET  commerce_exchangerate_modeladmin_edit rate                                       l rr  rr  rr r r
+POST commerce_exchangerate_modeladmin_edit rate                                       l rr  rr  rr r r
+GET  commerce_exchangerate_modeladmin_delete rate                                     l rr  rr  rr r r
+POST commerce_exchangerate_modeladmin_delete rate                                     l rr  rr  rr r r
 
 GET  commerce_back_office:suspend enrollment                                          l rr  rr  rr A A
 POST commerce_back_office:suspend enrollment <reason                                  l rr  rr  rr W W
