@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from core.money import Money
 from courses.blocks.body import CALLOUT_KINDS
 from courses.blocks.languages import CODE_LANGUAGES
 from courses.queries.outline import OutlineItem
@@ -100,12 +99,6 @@ def item_url(item: OutlineItem) -> str:
     return addresses.address_of(item.url_path, item.language)
 
 
-@register.simple_tag
-def price(money: Money, language: str) -> str:
-    """An amount as people of the language write it."""
-    return money.format(language)
-
-
 @register.filter
 def cloth(key: Any) -> int:
     """Which of the cloths stands in for a cover: always the same one for the same course."""
@@ -131,26 +124,9 @@ def language_name(code: str) -> Any:
 
 
 @register.filter
-def duration(minutes: int | None) -> str:
-    """Minutes as people say them: “45 min”, “2 h”, “3 h 20 min”."""
-    hours, rest = divmod(int(minutes or 0), 60)
-    if not hours:
-        return _("%(minutes)d min") % {"minutes": rest}
-    if not rest:
-        return _("%(hours)d h") % {"hours": hours}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
-
-
-@register.filter
 def item_count(count: int | None) -> str:
     """So many lessons, quizzes included."""
     return ngettext("%(count)d lesson", "%(count)d lessons", count or 0) % {"count": count or 0}
-
-
-@register.filter
-def percent(fraction: Any) -> int:
-    """A share in [0, 1] as whole percent; only a whole share gives 100."""
-    return int(float(fraction or 0) * 100)
 
 
 @register.filter
@@ -188,6 +164,12 @@ def unlocalized(number: Any) -> str:
 def photo(image: Any, alt: str = "") -> SafeString:
     """A picture of the home page."""
     return pictures.photo(image, alt)
+
+
+@register.filter
+def ltr(text: Any) -> SafeString:
+    """An e-mail address, a host, a number of ours among other words: written from left to right in every language."""
+    return format_html('<bdi dir="ltr">{}</bdi>', text)
 
 
 @register.filter
