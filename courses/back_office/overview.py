@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import HeaderButton
 
@@ -25,7 +27,7 @@ from courses.errors import ContentProblems, OutlineMismatch
 from courses.models import CoursePage
 from courses.queries.authoring import AuthoredPage, CourseTree, PageState, course_tree
 
-__all__ = ["OverviewView", "answer", "course_or_404", "reorder", "send", "withdraw"]
+__all__ = ["OverviewView", "answer", "course_or_404", "reorder", "say_refusal", "send", "withdraw"]
 
 
 def course_or_404(request: HttpRequest, pk: int) -> CoursePage:
@@ -94,8 +96,17 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
             "can_answer": _may_answer(user, self.course, tree),
             "others_languages": _translations(self.course),
             "PageState": PageState,
+            "panels": _panels_of_others(self.request, self.course),
             "media": admin_media(),
         }
+
+
+def _panels_of_others(request: HttpRequest, course: CoursePage) -> list[Component]:
+    """What higher floors have to say about a course: hook ``construct_course_panels(request, course, panels)``."""
+    panels: list[Component] = []
+    for construct in hooks.get_hooks("construct_course_panels"):
+        construct(request, course, panels)
+    return panels
 
 
 def _row(page: AuthoredPage, tree: CourseTree) -> dict[str, Any]:
@@ -126,7 +137,8 @@ def _may_answer(user: Any, course: CoursePage, tree: CourseTree) -> bool:
     return True
 
 
-def _say_refusal(request: HttpRequest, error: DomainError) -> None:
+def say_refusal(request: HttpRequest, error: DomainError) -> None:
+    """Tell a person why nothing was done, with what is to be put right."""
     if isinstance(error, ContentProblems):
         items = format_html_join("", "<li>{}</li>", ((str(problem),) for problem in error.problems[:12]))
         messages.error(request, format_html("{} <ul>{}</ul>", error.message, items), extra_tags="safe")
@@ -142,7 +154,7 @@ def _act(request: HttpRequest, pk: int, deed: Callable[[CoursePage], str]) -> Ht
     except NotAllowed as error:
         raise PermissionDenied from error
     except DomainError as error:
-        _say_refusal(request, error)
+        say_refusal(request, error)
     else:
         messages.success(request, done)
     return redirect("courses_admin:overview", pk)
@@ -150,7 +162,10 @@ def _act(request: HttpRequest, pk: int, deed: Callable[[CoursePage], str]) -> Ht
 
 @require_POST
 def send(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the course to review."""
+    """Send the course to review; hook ``before_send_course(request, course)`` may answer instead."""
+    for instead in hooks.get_hooks("before_send_course"):
+        if answered := instead(request, course_or_404(request, pk)):
+            return answered
 
     def deed(course: CoursePage) -> str:
         count = actions.submit_course(actor=request.user, course=course)

@@ -1,0 +1,1 @@
+"""The translators' screens in the Wagtail admin; every write goes through an action."""
