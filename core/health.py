@@ -7,13 +7,18 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
-__all__ = ["TIMEOUT", "CheckResult", "check_all", "check_broker", "check_cache", "check_database"]
+from core import clock
+from core.models import OutboxDelivery
+
+__all__ = ["TIMEOUT", "CheckResult", "check_all", "check_broker", "check_cache", "check_database", "check_outbox"]
 
 logger = logging.getLogger(__name__)
 
@@ -23,12 +28,20 @@ TIMEOUT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Outcome of one check; ``error`` names the kind of failure only, since the answer may be public."""
+    """Outcome of one check; ``error`` names the kind of failure only, since the answer may be public.
+
+    What is not vital is an alarm for the operator: this process serves visitors all the same.
+    """
 
     name: str
     ok: bool
     milliseconds: float
     error: str = ""
+    is_vital: bool = True
+
+
+class Backlog(RuntimeError):
+    """Events wait longer than they should: no worker runs, or too few."""
 
 
 def check_database() -> CheckResult:
@@ -46,9 +59,17 @@ def check_broker() -> CheckResult:
     return _timed("broker", _ask_broker)
 
 
+def check_outbox() -> CheckResult:
+    """Ask whether an event has waited for its handler longer than ``OUTBOX_ALARM_SECONDS``; not vital.
+
+    Events that were set aside for a person don't count: no worker will take them up.
+    """
+    return replace(_timed("outbox", _ask_outbox), is_vital=False)
+
+
 def check_all() -> list[CheckResult]:
     """Run every check, one after another."""
-    return [check_database(), check_cache(), check_broker()]
+    return [check_database(), check_cache(), check_broker(), check_outbox()]
 
 
 #: Checks still hanging from an earlier call: no second thread is spent on them.
@@ -94,6 +115,18 @@ def _ask_database() -> None:
             cursor.fetchone()
     finally:
         connection.close()  # this thread's own, not the request's
+
+
+def _ask_outbox() -> None:
+    latest = clock.now() - timedelta(seconds=settings.OUTBOX_ALARM_SECONDS)
+    try:
+        # One row by the index of what is due, however many wait.
+        waiting = OutboxDelivery.objects.filter(state=OutboxDelivery.State.WAITING, due_at__lt=latest)
+        oldest = waiting.order_by("due_at", "id").values_list("due_at", flat=True).first()
+    finally:
+        connection.close()  # this thread's own, not the request's
+    if oldest is not None:
+        raise Backlog(f"An event has been due since {oldest:%Y-%m-%d %H:%M:%S} UTC. Is a worker running?")
 
 
 def _ask_cache() -> None:

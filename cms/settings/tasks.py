@@ -5,7 +5,7 @@ Wagtail's own small tasks (search index, image rendition) run at once, in the re
 
 from typing import Any
 
-from cms.settings.env import IS_TEST, REDIS_URL, VAR_DIR
+from cms.settings.env import IS_TEST, REDIS_URL, VAR_DIR, env
 
 __all__ = [
     "CELERY_BEAT_SCHEDULE",
@@ -19,6 +19,7 @@ __all__ = [
     "CELERY_TASK_TIME_LIMIT",
     "CELERY_TIMEZONE",
     "CELERY_WORKER_PREFETCH_MULTIPLIER",
+    "OUTBOX_ALARM_SECONDS",
     "OUTBOX_DISPATCH_ON_COMMIT",
 ]
 
@@ -62,3 +63,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 #: Ask a worker to dispatch right after the commit, besides the sweep every ten seconds.
 OUTBOX_DISPATCH_ON_COMMIT = True
+#: An event that waits longer raises an alarm in ``/readyz`` and in the log: the sweep takes it up within ten seconds.
+OUTBOX_ALARM_SECONDS: int = env.int("OUTBOX_ALARM_SECONDS", default=600)

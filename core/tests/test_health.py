@@ -1,12 +1,15 @@
 import time
+from datetime import timedelta
 from threading import Event
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends.dummy import DummyCache
 from django.db import DatabaseError
 
-from core import health
+from core import clock, health
+from core.models import OutboxDelivery, OutboxEvent
 
 
 @pytest.mark.django_db
@@ -16,6 +19,7 @@ def test_all_is_well():
         ("database", True, ""),
         ("cache", True, ""),
         ("broker", True, ""),
+        ("outbox", True, ""),
     ]
     assert all(0 < result.milliseconds < 2000 for result in results)
 
@@ -74,3 +78,38 @@ def test_a_queue_folder_that_is_gone_is_reported(monkeypatch, tmp_path):
     app.conf.broker_transport_options = {"data_folder_out": str(tmp_path / "gone")}
     monkeypatch.setattr(health, "current_app", app)
     assert health.check_broker().error == "PermissionError"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOutbox:
+    """The check runs in a thread of its own, so what it reads must be committed."""
+
+    def deliver(self, seconds, **fields):
+        now = clock.now()
+        event = OutboxEvent.objects.create(
+            public_id=uuid4(), name="core.Rang", payload={}, occurred_at=now, plan="none"
+        )
+        due_at = now - timedelta(seconds=seconds)
+        return OutboxDelivery.objects.create(event=event, handler="core.nobody", due_at=due_at, **fields)
+
+    def test_an_event_that_waits_too_long_is_an_alarm_that_stops_nobody(self, settings, client, caplog):
+        settings.OUTBOX_ALARM_SECONDS = 60
+        late = self.deliver(61)
+        result = health.check_outbox()
+        assert (result.ok, result.error, result.is_vital) == (False, "Backlog", False)
+        assert "Is a worker running?" in caplog.text
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+        checks = {check["name"]: (check["ok"], check["vital"]) for check in answer.json()["checks"]}
+        assert checks["outbox"] == (False, False)
+        assert checks["database"] == (True, True)
+        OutboxDelivery.objects.filter(pk=late.pk).update(state=OutboxDelivery.State.DELIVERED)
+        assert client.get("/readyz").json()["status"] == "ready"
+
+    def test_what_is_on_its_way_or_was_set_aside_is_none(self, settings):
+        settings.OUTBOX_ALARM_SECONDS = 60
+        self.deliver(30)
+        self.deliver(-3600)  # a retry later
+        self.deliver(600, state=OutboxDelivery.State.SET_ASIDE)
+        self.deliver(600, state=OutboxDelivery.State.DELIVERED)
+        assert health.check_outbox().ok
