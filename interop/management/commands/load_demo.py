@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from commerce.actions.add_example_rates import add_example_rates
 from core.errors import DomainError
 from interop.demo_school.load import load_demo_school
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             results = load_demo_school(options["folder"], say=say)
         except DomainError as refusal:
             raise CommandError(f"The demo school could not be loaded. {refusal}") from None
+        add_example_rates()
         for result in results:
             for finding in result.report:
                 self.stderr.write(f"{finding.place}: {finding.message} {finding.advice}".rstrip())
