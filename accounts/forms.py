@@ -32,7 +32,7 @@ class SignupForm(forms.Form):
         max_length=120,
         validators=[validate_name],
         help_text=_lazy("As it should stand on your certificates."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     field_order = ["name", "email", "password1"]
 
@@ -74,8 +74,8 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["name", "avatar", "bio", "country", "phone", "currency", "time_zone", "language"]
         widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "bio": forms.Textarea(attrs={"rows": 5}),
+            "name": forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+            "bio": forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         }
         labels = {"bio": _lazy("About you")}
 

@@ -139,6 +139,7 @@ def static_checks():
         Check("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
         Check("deployment", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], env=PRODUCTION),
         Check("schemas", [*MANAGE, "export_schema", "--check"]),
+        Check("languages", [*MANAGE, "check_messages"]),
     ]
     return types, quick
 

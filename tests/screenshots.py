@@ -1,7 +1,7 @@
-"""Pictures of the ten main pages, narrow and wide, light and dark, into ``var/screenshots``.
+"""Pictures of the ten main pages, narrow and wide, light and dark, in English and Arabic, into ``var/screenshots``.
 
-``python -m tests.screenshots [ADDRESS]``: without an address it starts the school with its demo courses itself, on a
-free port and in a folder of its own, and stops it again.
+``python -m tests.screenshots [ADDRESS] [LANGUAGE ...]``: without an address it starts the school with its demo courses
+itself, on a free port and in a folder of its own, and stops it again.
 """
 
 import os
@@ -13,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,12 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "screenshots"
 WIDTHS = {360: 740, 1280: 800}
 SCHEMES = ("light", "dark")
+LANGUAGES = ("en", "ar")
 #: Set only by what loads the demo school; no secret.
 LEARNER = ("learner@example.com", "baobab-demo")
 STARTUP = 120  # seconds
 
 
-def main(address: str | None) -> None:
+def main(address: str | None, languages: Sequence[str] = LANGUAGES) -> None:
     """Take every picture and say where they are."""
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
@@ -37,59 +38,64 @@ def main(address: str | None) -> None:
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
             args=["--no-sandbox", "--disable-background-networking"],
         )
-        learner = browser.new_context()
-        pages = addresses(learner, base)
-        state = learner.storage_state()
-        for scheme in SCHEMES:
-            for width, height in WIDTHS.items():
-                context = browser.new_context(
-                    viewport={"width": width, "height": height},
-                    color_scheme=scheme,
-                    reduced_motion="reduce",
-                    storage_state=state,
-                )
-                for name, url in pages.items():
-                    _take(context if name != "log-in" else _visitor(browser, width, height, scheme), name, url)
-                context.close()
+        for language in languages:
+            learner = browser.new_context(locale=language)
+            pages = addresses(learner, base, language)
+            state = learner.storage_state()
+            for scheme in SCHEMES:
+                for width, height in WIDTHS.items():
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height},
+                        color_scheme=scheme,
+                        reduced_motion="reduce",
+                        locale=language,
+                        storage_state=state,
+                    )
+                    for name, url in pages.items():
+                        room = context if name != "log-in" else _visitor(browser, width, height, scheme, language)
+                        _take(room, f"{name}-{language}", url)
+                    context.close()
+            learner.close()
         browser.close()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
 
 
-def addresses(context: BrowserContext, base: str) -> dict[str, str]:
+def addresses(context: BrowserContext, base: str, language: str) -> dict[str, str]:
     """Log the demo learner in, enrol them, start a quiz; returns the ten pages by name."""
+    base = f"{base}/{language}"
     page = context.new_page()
-    page.goto(f"{base}/en/account/login/")
+    page.goto(f"{base}/account/login/")
     page.fill("[name=login]", LEARNER[0])
     page.fill("[name=password]", LEARNER[1])
     page.click("main button")
     page.wait_for_url("**/dashboard/")
-    page.goto(f"{base}/en/courses/")
+    page.goto(f"{base}/courses/")
     course = _first(page, ".card a")
-    page.goto(base + course)
+    page.goto(course)
     if button := page.query_selector(".enroll form button"):
         button.click()
         page.wait_for_load_state()
-        page.goto(base + course)
-    items = page.eval_on_selector_all("a.outline-item", "links => links.map(link => link.getAttribute('href'))")
-    quiz = next((item for item in items if _is_quiz(page, base + item)), items[-1])
-    page.goto(base + quiz)
+        page.goto(course)
+    items = page.eval_on_selector_all("a.outline-item", "links => links.map(link => link.href)")
+    quiz = next((item for item in items if _is_quiz(page, item)), items[-1])
+    page.goto(quiz)
     page.click("article form button")
     page.wait_for_url("**/attempts/**")
     attempt = page.url
-    page.goto(f"{base}/en/paths/")
+    page.goto(f"{base}/paths/")
     path = _first(page, ".card a")
     page.close()
     return {
-        "home": f"{base}/en/",
-        "catalogue": f"{base}/en/courses/",
-        "course": base + course,
-        "lesson": base + items[0],
-        "quiz": base + quiz,
+        "home": f"{base}/",
+        "catalogue": f"{base}/courses/",
+        "course": course,
+        "lesson": items[0],
+        "quiz": quiz,
         "attempt": attempt,
-        "path": base + path,
-        "dashboard": f"{base}/en/dashboard/",
-        "profile": f"{base}/en/profile/",
-        "log-in": f"{base}/en/account/login/",
+        "path": path,
+        "dashboard": f"{base}/dashboard/",
+        "profile": f"{base}/profile/",
+        "log-in": f"{base}/account/login/",
     }
 
 
@@ -99,17 +105,18 @@ def _is_quiz(page: Page, url: str) -> bool:
 
 
 def _first(page: Page, selector: str) -> str:
-    href = page.get_attribute(selector, "href")
-    if not href:
+    link = page.query_selector(selector)
+    if not link:
         raise SystemExit(f"{page.url} has nothing to show: is the demo school there?")
-    return href
+    return str(link.evaluate("link => link.href"))
 
 
-def _visitor(browser: Browser, width: int, height: int, scheme: str) -> BrowserContext:
+def _visitor(browser: Browser, width: int, height: int, scheme: str, language: str) -> BrowserContext:
     return browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
+        locale=language,
     )
 
 
@@ -137,7 +144,7 @@ def _school(address: str | None) -> Iterator[str]:
             "VAR_DIR": folder,
             "PORT": str(port),
             "BAOBAB_ENV": "development",
-            "DEBUG": "false",
+            "DEBUG": "true",  # Django itself serves the pictures
             "DEMO_SCHOOL": "true",
         }
         manage = [sys.executable, str(ROOT / "manage.py")]
@@ -170,4 +177,6 @@ def _wait_for(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else None)
+    given = sys.argv[1:]
+    school = given.pop(0) if given and given[0].startswith("http") else None
+    main(school, given or LANGUAGES)

@@ -264,18 +264,6 @@ class TestRooms:
 
 
 class TestText:
-    def test_styles_know_no_left_and_right(self) -> None:
-        physical = re.compile(
-            r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)[\w-]*|(?:left|right)(?=\s*:)"
-            r"|border-(?:top|bottom)-(?:left|right)-radius|(?:float|clear|text-align)\s*:\s*(?:left|right))(?![\w-])"
-        )
-        found = []
-        for name, content in text_files():
-            if name.startswith("frontend/") and name.endswith(".css"):
-                without_comments = re.sub(r"/\*.*?\*/", "", content, flags=re.S)
-                found += [f"{name}: {match[0]}" for match in physical.finditer(without_comments)]
-        assert found == []
-
     def test_no_registry_and_no_machine_is_named(self) -> None:
         # Put together here, so that this file does not name them either.
         forbidden = [
