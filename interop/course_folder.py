@@ -345,6 +345,9 @@ class _LanguageReader:
                 source = self._text_of(path)
                 assert source is not None  # noqa: S101  (_episodes lists files that are there)
                 items.append(read_lesson(path, source, report, around))
+            if self.prefix and items[-1].slug == slug_of(PurePosixPath(path).name.split(".", 1)[0]):
+                # Files are called as in the original; an address is better in the language, where it can be written.
+                items[-1].slug = slug_of(items[-1].title, items[-1].slug)
         return ModuleSource(title, slug, summary, items)
 
     def _report_rest(self) -> None:

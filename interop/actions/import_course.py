@@ -211,12 +211,14 @@ class _Import:
             original=self.source if originals else None,
         )
         before = originals or {}
+        by_key = {page.translation_key: page for page in before.values()}
         self._step(course.title)
         content = builder.of_course(writer.pages["index.md"])
         writer.write("index.md", content, builder.file_report("config.yaml"), original=before.get("index.md"))
         for module, path in zip(course.modules, module_paths, strict=True):
             self._step(module.title)
-            writer.write(path, builder.of_module(module), builder.file_report("config.yaml"))
+            original = by_key.get(writer.pages[path].translation_key)
+            writer.write(path, builder.of_module(module), builder.file_report("config.yaml"), original=original)
             for item in module.items:
                 self._step(item.title)
                 content = builder.of_item(item, writer.pages[item.path])

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from wagtail.blocks import StreamValue
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from courses.models import CourseIndexPage, LearningPathIndexPage
 from interop.markdown import read_markdown
-from interop.storing.block_ids import keep_ids, without_ids
+from interop.storing.block_ids import keep_ids
+from interop.storing.pages import stored_rows
 from interop.storing.school_tree import home_model, locale_of
+from translation.actions.adopt_translation import adopt_translation, is_adopted
 
 FindPage = Callable[[str, str], Page | None]
 
@@ -27,22 +28,29 @@ class HomePages:
         self.image_pk = image_pk
         self.find_page = find_page
 
-    def load(self, language: str, entry: dict[str, Any], site_name: str) -> None:
-        """Give the home page of a language its sections, unless an editor has changed them since."""
+    def load(self, language: str, entry: dict[str, Any], *, original: Any = None) -> Any:
+        """Give the home page of a language its sections; returns it, or None where an editor has changed it since.
+
+        Args:
+            original: the home page that this one is the translation of.
+        """
         home = home_model().objects.get(locale=locale_of(language))
         rows = [row for section in entry.get("sections", []) if (row := self._section(section, language))]
-        before = [dict(row) for row in home.sections.raw_data]
-        if without_ids(before) == without_ids(rows) and home.title == entry["name"]:
-            return
-        if before and home.latest_revision and home.latest_revision.user_id is not None:
-            return  # an editor's work
-        home.title = entry["name"]
-        home.search_description = entry.get("tagline", "")
-        keep_ids(rows, before)
-        home.sections = StreamValue(home._meta.get_field("sections").stream_block, rows, is_lazy=True)
-        home.save_revision(clean=True).publish()
-        if language == settings.LANGUAGE_CODE:
-            Site.objects.filter(is_default_site=True).update(site_name=site_name)
+        before = stored_rows(home, "sections")
+        if original is not None:
+            keep_ids(rows, stored_rows(original, "sections"), is_translation=True, earlier=before)
+        else:
+            keep_ids(rows, before)
+        tagline = entry.get("tagline", "")
+        if (before, home.title, home.search_description) != (rows, entry["name"], tagline):
+            if before and home.latest_revision and home.latest_revision.user_id is not None:
+                return None
+            home.title, home.search_description = entry["name"], tagline
+            home.sections = StreamValue(home._meta.get_field("sections").stream_block, rows, is_lazy=True)
+            home.save_revision(clean=True).publish()
+        if original is not None and not is_adopted(home):
+            adopt_translation(original, home)
+        return home
 
     def _section(self, section: dict[str, Any], language: str) -> dict[str, Any] | None:
         kind = str(section.get("kind"))

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from commerce.actions.enroll import enroll
 from commerce.queries import enrollments_of
-from courses.models import CoursePage
+from courses.models import CourseIndexPage, CoursePage, LearningPathIndexPage
 from courses.queries.outline import outline_of
 from interop.actions.import_course import ImportResult, import_course
 from interop.course_folder import read_course
@@ -23,6 +23,7 @@ from interop.folder.yaml_source import load_yaml
 from interop.report import FileReport, LossReport
 from interop.storing.school_tree import ensure_school_tree, locale_of
 from learning.actions.complete_lesson import complete_lesson
+from translation.actions.adopt_translation import adopt_translation, is_adopted
 
 Say = Callable[[str], None]
 
@@ -60,6 +61,7 @@ def load_demo_school(folder: Path, *, say: Say) -> list[ImportResult]:
             data = load_yaml(demo.read_text(path), path=path)
             finder.pages[data["slug"]] = load_path(data, finder.find)[data["lang"]]
     _load_home_pages(demo, school, languages, finder, people["admin@example.com"])
+    _adopt_lists(languages)
     say("Learning paths and home pages are there.")
     _enrol_learner(people["learner@example.com"], results[0].course)
     return results
@@ -89,12 +91,27 @@ def _load_home_pages(
             hero = school.get("hero_image", "")
             image = store.image_pk(hero, FileReport(LossReport(), "school.yaml"), 0) if demo.has(hero) else None
             homes = HomePages(image, finder.find)
-            default = school["languages"][languages[0]]
-            for language in languages:
-                homes.load(language, school["languages"][language], default["name"])
+            first, *others = languages
+            original = homes.load(first, school["languages"][first])
+            if original is None:
+                return  # an editor's work, and so its translations are
+            Site.objects.filter(is_default_site=True).update(site_name=school["languages"][first]["name"])
+            for language in others:
+                homes.load(language, school["languages"][language], original=original)
     except BaseException:
         store.take_back()
         raise
+
+
+def _adopt_lists(languages: list[str]) -> None:
+    """Let translators find the catalogues and the lists of paths as translations of each other."""
+    first, *others = languages
+    for model in (CourseIndexPage, LearningPathIndexPage):
+        original = model.objects.filter(locale=locale_of(first)).order_by("path").first()
+        pages = model.objects.filter(locale__language_code__in=others, translation_key=original.translation_key)
+        for page in pages:
+            if not is_adopted(page):
+                adopt_translation(original, page)
 
 
 def _enrol_learner(learner: Any, course: CoursePage) -> None:

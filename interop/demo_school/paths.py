@@ -8,9 +8,10 @@ from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
 from courses.models import LearningPathIndexPage, LearningPathPage
-from interop.storing.block_ids import keep_ids, without_ids
-from interop.storing.pages import PageContent
+from interop.storing.block_ids import keep_ids
+from interop.storing.pages import stored_rows
 from interop.storing.school_tree import locale_of
+from translation.actions.adopt_translation import adopt_translation, is_adopted
 
 
 def load_path(data: dict[str, Any], find_page: Callable[[str, str], Page | None]) -> dict[str, LearningPathPage]:
@@ -46,31 +47,23 @@ def _load(
         page = LearningPathPage(locale=locale, slug=slug, title=entry["title"], live=False)
         page.translation_key = original.translation_key if original else uuid.uuid4()
         LearningPathIndexPage.objects.get(locale=locale).add_child(instance=page)
-    content = PageContent(
-        fields={"title": entry["title"], "summary": " ".join(entry["summary"].split())},
-        streams={"outcomes": _items(entry.get("outcomes", [])), "stages": _stages(entry, language, find_page)},
-    )
-    stored = PageContent(
-        fields={name: getattr(page, name) for name in content.fields},
-        streams={name: [dict(row) for row in getattr(page, name).raw_data] for name in content.streams},
-    )
-    if not is_new and _same(content, stored):
-        return page
-    for name, value in content.fields.items():
-        setattr(page, name, value)
-    for name, rows in content.streams.items():
-        keep_ids(rows, stored.streams[name] or _original_rows(original, name), is_translation=original is not None)
-        setattr(page, name, StreamValue(page._meta.get_field(name).stream_block, rows, is_lazy=True))
-    page.save_revision(clean=False).publish()
+    fields = {"title": entry["title"], "summary": " ".join(entry["summary"].split())}
+    streams = {"outcomes": _items(entry.get("outcomes", [])), "stages": _stages(entry, language, find_page)}
+    before = {name: stored_rows(page, name) for name in streams}
+    for name, rows in streams.items():
+        if original is not None:
+            keep_ids(rows, stored_rows(original, name), is_translation=True, earlier=before[name])
+        else:
+            keep_ids(rows, before[name])
+    if is_new or streams != before or any(getattr(page, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
+            setattr(page, name, value)
+        for name, rows in streams.items():
+            setattr(page, name, StreamValue(page._meta.get_field(name).stream_block, rows, is_lazy=True))
+        page.save_revision(clean=False).publish()
+    if original is not None and not is_adopted(page):
+        adopt_translation(original, page)
     return page
-
-
-def _same(new: PageContent, stored: PageContent) -> bool:
-    return new.fields == stored.fields and without_ids(new.streams) == without_ids(stored.streams)
-
-
-def _original_rows(original: LearningPathPage | None, name: str) -> list[dict[str, Any]]:
-    return [dict(row) for row in getattr(original, name).raw_data] if original else []
 
 
 def _items(texts: list[str]) -> list[dict[str, Any]]:

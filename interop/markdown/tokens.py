@@ -13,6 +13,7 @@ from interop.markdown.divs import Node, Text
 from interop.markdown.html_blocks import HtmlReader
 from interop.markdown.inline import code_html, image_block, plain, tidy
 from interop.markdown.languages import code_language
+from interop.markdown.surroundings import TargetKind
 from interop.markdown.tables import MAX_COLUMNS, MAX_ROWS, grid_cells, table_value
 
 if TYPE_CHECKING:
@@ -136,6 +137,17 @@ def _pending_images(reader: "Reader") -> list[Block]:
     return blocks
 
 
+def _download(reader: "Reader", inline: list[SyntaxTreeNode], line: int) -> Block | None:
+    """A paragraph of nothing but a link to a file of the folder: a download, whose size learners see first."""
+    if len(inline) != 1 or inline[0].type != "link" or any(part.type == "image" for part in inline[0].walk()):
+        return None
+    target = reader.writer.surroundings.link(str(inline[0].attrs.get("href", "")))
+    if target.kind is not TargetKind.FILE:
+        return None
+    words = plain(reader.writer.html(list(inline[0].children), line))
+    return Block("file", {"document": target.value, "title": words[:200]}, line)
+
+
 def _line(node: SyntaxTreeNode, first_line: int) -> int:
     return first_line + (node.map[0] if node.map else 0)
 
@@ -217,6 +229,9 @@ class TokenReader:
 
     def _paragraph(self, node: SyntaxTreeNode, line: int, prefix: str = "") -> None:
         inline = list(node.children[0].children) if node.children else []
+        if not self.simple and not prefix and (block := _download(self.reader, inline, line)):
+            self.emit(block)
+            return
         run: list[SyntaxTreeNode] = []
         for child in [*inline, None]:
             if child is not None and child.type != "image":

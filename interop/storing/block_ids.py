@@ -13,7 +13,9 @@ from typing import Any
 Row = dict[str, Any]
 
 
-def keep_ids(new: list[Row], old: list[Row], *, is_translation: bool = False) -> list[Row]:
+def keep_ids(
+    new: list[Row], old: list[Row], *, is_translation: bool = False, earlier: list[Row] | None = None
+) -> list[Row]:
     """Give every block of ``new`` an id, in place: that of its counterpart in ``old``, or a fresh one.
 
     Counterparts are, in this order: blocks that carry their id already (questions with a name), equal blocks in the
@@ -21,6 +23,7 @@ def keep_ids(new: list[Row], old: list[Row], *, is_translation: bool = False) ->
 
     Args:
         is_translation: ``old`` is the original in another language, so that only types and order can be compared.
+        earlier: what a translation said before; blocks that the original lacks keep their ids from there.
     """
     by_id = {row.get("id"): row for row in old if row.get("id")}
     partner: dict[int, Row] = {}
@@ -33,6 +36,11 @@ def keep_ids(new: list[Row], old: list[Row], *, is_translation: bool = False) ->
     free_new = [number for number, row in enumerate(new) if number not in partner and not row.get("id")]
     free_old = [row for row in old if id(row) not in taken and row.get("id")]
     _align(new, free_new, free_old, partner, _kind if is_translation else _content)
+    if earlier:
+        given = {row["id"] for row in partner.values()}
+        rest = [number for number in free_new if number not in partner]
+        spare = [row for row in earlier if row.get("id") and row["id"] not in given]
+        _align(new, rest, spare, partner, _content)
     for number, row in enumerate(new):
         counterpart = partner.get(number)
         row["id"] = row.get("id") or (counterpart["id"] if counterpart else str(uuid.uuid4()))

@@ -15,6 +15,7 @@ from wagtail.models import Locale, Page
 from interop.models import ImportedCourse, ImportedPage
 from interop.report import FileReport
 from interop.storing.block_ids import keep_ids, without_ids
+from translation.actions.adopt_translation import adopt_translation, is_adopted
 
 #: Part of every content hash: raise it when the importer makes something else of the same source.
 FORMAT = 1
@@ -84,6 +85,9 @@ class PageWriter:
             key = uuid.uuid4()
             self.records.pop(path).delete()
         if page is None:
+            # A translation may be there already, made by translators or for them.
+            page = model.objects.filter(translation_key=key, locale=self.locale).first()
+        if page is None:
             page = self._create(model, parent, title, slug, key)
             self.counts.created += 1
         elif page.get_parent().pk != parent.pk:
@@ -139,19 +143,19 @@ class PageWriter:
         """Give a page its content, when the source has changed since the last import; publish it when asked to.
 
         Args:
-            original: the same page in the course's first language, for the ids of blocks.
+            original: the same page in the course's first language; ``page`` becomes its translation, block by block.
         """
         record = self.records[path]
         page = type(self.pages[path]).objects.get(pk=self.pages[path].pk)
         digest = content.digest()
         is_ours = page.latest_revision_id is not None and page.latest_revision_id == record.revision_id
         if record.content_hash != digest or page.latest_revision_id is None:
-            if page.latest_revision_id is not None and not is_ours:
+            if page.latest_revision_id is not None and record.content_hash and not is_ours:
                 report.note(0, "The page was edited here since the last import; its earlier version is in its history.")
             draft = page.get_latest_revision_as_object() if page.latest_revision_id else page
             _fill(draft, content, original)
             revision = draft.save_revision(user=self.actor, log_action=True, clean=False)
-            if not page.live:
+            if not page.live and not self.publish:
                 self._store_draft(page, content, draft)
             if record.content_hash:
                 self.counts.updated += 1
@@ -161,9 +165,26 @@ class PageWriter:
             self.counts.unchanged += 1
         record.page_key, record.is_removed = page.translation_key, False
         record.save()
+        if original is not None and is_ours:
+            self._adopt(original, type(page).objects.get(pk=page.pk), report)
         if self.publish:
-            self._publish(page, record, report, is_ours=is_ours)
+            self._publish(page, content, report, is_ours=is_ours)
         self.pages[path] = type(page).objects.get(pk=page.pk)
+
+    def _adopt(self, original: Page, page: Page, report: FileReport) -> None:
+        """Let translators find what the file says as translations of the original's strings."""
+        if (original.live and original.has_unpublished_changes) or is_adopted(page):
+            return  # the original's new words are not to be seen yet: the next import with --publish comes back to it
+        adoption = adopt_translation(original, page.get_latest_revision_as_object())
+        if adoption.unmatched:
+            report.note(
+                0,
+                f"{len(adoption.unmatched)} texts differ in structure from the original's, so that translators find "
+                "them untranslated.",
+                "Give the translation the same blocks, paragraphs and items.",
+            )
+        if adoption.replaced:
+            report.note(0, f"{adoption.replaced} translations that were made here gave way to those of the file.")
 
     def _store_draft(self, page: Page, content: PageContent, draft: Page) -> None:
         """A page that was never live shows its draft in lists, so its own row is kept up as well."""
@@ -175,7 +196,7 @@ class PageWriter:
         row.draft_title = row.title
         row.save(clean=False)
 
-    def _publish(self, page: Page, record: ImportedPage, report: FileReport, *, is_ours: bool) -> None:
+    def _publish(self, page: Page, content: PageContent, report: FileReport, *, is_ours: bool) -> None:
         fresh = type(page).objects.get(pk=page.pk)
         if fresh.live and not fresh.has_unpublished_changes:
             return
@@ -187,6 +208,8 @@ class PageWriter:
             revision.publish(user=self.actor, skip_permission_checks=True)
         except ValidationError as error:
             self.counts.drafts.append(fresh.title)
+            if not fresh.live and is_ours:
+                self._store_draft(fresh, content, revision.as_object())
             report.lost(0, f"The page stays a draft: {' '.join(error.messages)}", "Correct it and import again.")
         else:
             self.counts.published += 1
@@ -223,14 +246,18 @@ def _fill(page: Page, content: PageContent, original: Page | None) -> None:
         setattr(page, name, value)
     for name, rows in content.streams.items():
         block = page._meta.get_field(name).stream_block
-        before = _stored(page, name)
-        keep_ids(rows, before or _stored(original, name), is_translation=not before and original is not None)
+        before = stored_rows(page, name)
+        if original is not None:
+            keep_ids(rows, stored_rows(original, name), is_translation=True, earlier=before)
+        else:
+            keep_ids(rows, before)
         setattr(page, name, StreamValue(block, rows, is_lazy=True))
     for name, items in content.relations.items():
         getattr(page, name).set(items)
 
 
-def _stored(page: Page | None, name: str) -> list[dict[str, Any]]:
+def stored_rows(page: Page | None, name: str) -> list[dict[str, Any]]:
+    """The blocks of a page's field as they are stored, to be changed at will."""
     if page is None:
         return []
     # Through JSON: the raw data of a loaded page is a lazy view that must not be changed in place.

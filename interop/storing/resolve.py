@@ -81,6 +81,10 @@ class Resolver:
                 words = value["caption"] or (f"<p><i>{_escaped(value['alt'])}</i></p>" if value["alt"] else "")
                 return {"type": "rich_text", "value": words} if words else None
             value["image"] = pk
+        elif block.type == "file":
+            value["document"] = self.document_pk(value["document"])
+            if value["document"] is None:
+                return {"type": "rich_text", "value": f"<p>{_escaped(value['title'])}</p>"} if value["title"] else None
         elif block.type == "glossary_term":
             value["term"] = self.term_pk(value["term"])
             if value["term"] is None:

@@ -194,15 +194,15 @@ def test_translation_shares_keys_and_ids(bilingual_folder: Path):
     english = CoursePage.objects.get(slug="the-shell")
     assert (french.translation_key, french.locale.language_code) == (english.translation_key, "fr")
     assert french.live
-    for slug in ("shells", "files"):
-        assert lesson(slug, "fr").translation_key == lesson(slug).translation_key
-        assert block_ids(lesson(slug, "fr")) == block_ids(lesson(slug))
+    for slug, own in (("shells", "les-shells"), ("files", "fichiers")):
+        assert lesson(own, "fr").translation_key == lesson(slug).translation_key
+        assert block_ids(lesson(own, "fr")) == block_ids(lesson(slug))
     quizzes = list(QuizPage.objects.order_by("locale__language_code"))
     assert block_ids(quizzes[0], "questions") == block_ids(quizzes[1], "questions")
     assert {category.slug for category in french.categories.all()} == {"programming"}
     assert Category.objects.values("translation_key").distinct().count() == 1
-    text = lesson("shells", "fr").body.raw_data[1]["value"]
-    assert f'linktype="page" id="{lesson("files", "fr").pk}"' in text
+    text = lesson("les-shells", "fr").body.raw_data[1]["value"]
+    assert f'linktype="page" id="{lesson("fichiers", "fr").pk}"' in text
 
 
 def test_owner_is_made(course_folder: Path):

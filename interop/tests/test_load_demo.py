@@ -4,11 +4,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from wagtail.models import Page, Revision, Site
+from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
 
 from accounts.models import User
 from commerce.models import Enrollment
 from courses.models import Category, CoursePage, GlossaryTerm, LearningPathPage, LessonPage, QuizPage
 from home.models import HomePage
+from translation.models import PageTranslation
 
 pytestmark = pytest.mark.django_db
 
@@ -25,20 +27,27 @@ def test_twice_is_once():
     call_command("load_demo", verbosity=0)
     assert sorted(CoursePage.objects.values_list("slug", "locale__language_code", "live")) == [
         ("data-with-sqlite", "en", True),
+        ("des-donnees-avec-sqlite", "fr", True),
+        ("des-pages-web-qui-se-chargent-vite", "fr", True),
+        ("python-first-steps", "ar", True),
         ("python-first-steps", "en", True),
         ("python-premiers-pas", "fr", True),
         ("web-pages-that-load-fast", "en", True),
     ]
     assert not LessonPage.objects.filter(live=False).exists()
     assert not QuizPage.objects.filter(live=False).exists()
-    english, french = (HomePage.objects.get(locale__language_code=code) for code in ("en", "fr"))
-    assert english.translation_key == french.translation_key
-    assert [block.block_type for block in english.sections] == [block.block_type for block in french.sections]
+    english, french, arabic = (HomePage.objects.get(locale__language_code=code) for code in ("en", "fr", "ar"))
+    assert english.translation_key == french.translation_key == arabic.translation_key
+    for other in (french, arabic):
+        assert [(row.block_type, row.id) for row in english.sections] == [
+            (row.block_type, row.id) for row in other.sections
+        ]
     assert Site.objects.get(is_default_site=True).root_page_id == english.pk
-    assert LearningPathPage.objects.filter(live=True).count() == 2
+    assert LearningPathPage.objects.filter(live=True).count() == 3
     path = LearningPathPage.objects.get(locale__language_code="fr")
     assert path.stages[0].value["courses"][0].slug == "python-premiers-pas"
     assert Category.objects.get(locale__language_code="fr", slug="data").title == "Données"
+    assert Category.objects.get(locale__language_code="ar", slug="data").title == "البيانات"
     people = {user.email: sorted(user.groups.values_list("name", flat=True)) for user in User.objects.all()}
     assert people == {
         "admin@example.com": ["administrator"],
@@ -51,7 +60,10 @@ def test_twice_is_once():
     assert all(user.check_password("baobab-demo") for user in User.objects.all())
     assert Enrollment.objects.get().learner.email == "learner@example.com"
     pages = list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id"))
-    counts = [model.objects.count() for model in (Revision, GlossaryTerm, Category, Enrollment, User)]
+    models = (Revision, GlossaryTerm, Category, Enrollment, User, Translation, StringTranslation, SegmentOverride)
+    counts = [model.objects.count() for model in models]
+    states = list(PageTranslation.objects.order_by("pk").values())
     call_command("load_demo", verbosity=0)
     assert list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id")) == pages
-    assert [model.objects.count() for model in (Revision, GlossaryTerm, Category, Enrollment, User)] == counts
+    assert [model.objects.count() for model in models] == counts
+    assert list(PageTranslation.objects.order_by("pk").values()) == states
