@@ -264,6 +264,20 @@ class TestRooms:
 
 
 class TestText:
+    def test_what_languages_write_differently_is_written_in_one_place(self) -> None:
+        here = {"core/formats.py", "core/money.py", "accounts/choices.py", "commerce/price_tags.py"}
+        here.add("translation/actions/export_po.py")  # the date in a PO file's head is for programs
+        own_way = re.compile(
+            r"\bstrftime\(|\bbabel\.(?:dates|numbers|lists|units)\b|\bdate_format\(|\bnumber_format\(|\bintcomma\("
+        )
+        found = [
+            f"{name}: {match[0]}"
+            for name, content in text_files()
+            if name.endswith(".py") and name.partition("/")[0] in ROOMS and "/tests/" not in name and name not in here
+            for match in own_way.finditer(content)
+        ]
+        assert found == []
+
     def test_no_registry_and_no_machine_is_named(self) -> None:
         # Put together here, so that this file does not name them either.
         forbidden = [

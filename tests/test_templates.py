@@ -13,7 +13,9 @@ TEMPLATES = sorted(
     if path.suffix in (".html", ".txt", ".svg", ".xml")
 )
 #: Shown where the policy does not reach: mails, PDFs, the page editor.
-WITHOUT_POLICY = re.compile(r"(^|/)(email|mail|pdf|wagtailadmin|admin|back_office)(/|_)|^commerce/certificate\.html$")
+WITHOUT_POLICY = re.compile(
+    r"(^|/)(email|mail|pdf|wagtailadmin|admin|back_office)(/|_)|^commerce/certificate\.html$|^translation/"
+)
 PAGES = [name for name in TEMPLATES if name.endswith(".html") and not WITHOUT_POLICY.search(name)]
 
 
@@ -51,3 +53,57 @@ def test_marks_texts_the_modern_way(name: str) -> None:
     assert re.findall(r"{%-?\s*(trans|blocktrans)\s", source_of(name)) == []
     untrimmed = re.findall(r"{%\s*blocktranslate(?![^%]*\btrimmed\b)[^%]*%}(?=[^{]*\n)", source_of(name))
     assert untrimmed == []
+
+
+#: Filters of Django's that write amounts, days and the like in a way of their own; ours are in ``core.templatetags``.
+OWN_WAYS = re.compile(
+    r"\|\s*(date|time|timesince|timeuntil|naturaltime|naturalday|intcomma|intword|floatformat|filesizeformat|localize"
+    r"|stringformat|localtime|utc|timezone|join:\s*[\"']\s*,\s*[\"'])(?![\w])"
+)
+#: What is printed as it comes out of a model: an instant, a day, an amount. A filter of ours says how.
+PRINTED_RAW = re.compile(
+    r"{{\s*[\w.]*(?:_at|_on|_since|_until|deadline|timestamp|expires|_minor|price|amount|charged|about|duration|_minutes"
+    r"|minutes|file_size)\s*}}"
+)
+#: ``50%`` is ``50 %`` elsewhere. In attributes and style sheets the sign is a unit, not a word.
+PER_CENT = re.compile(r"}}\s*%(?!})")
+
+
+def without_named(text: str) -> str:
+    """``text`` without its translated passages' names: what ``with`` names there went through a filter or is a word."""
+    return re.sub(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}", _opening_tag, text, flags=re.S)
+
+
+def _opening_tag(match: re.Match[str]) -> str:
+    return match[0].partition("%}")[0] + "%}"
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_prints_amounts_days_and_times_by_the_languages_rules(name: str) -> None:
+    text = source_of(name)
+    assert [match[0] for match in OWN_WAYS.finditer(text)] == []
+    assert PRINTED_RAW.findall(without_named(text)) == []
+    outside_tags = re.sub(r"<[a-z][^<>]*>", "", text)
+    assert PER_CENT.findall(outside_tags) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        ('{{ x|date:"Y" }}', True),
+        ("{{ x.y | floatformat:2 }}", True),
+        ('{{ names|join:", " }}', True),
+        ('{{ names|join:" · " }}', False),
+        ("{{ x|day }}{{ x|timestamped }}", False),
+        ("{{ attempt.submitted_at }}", True),
+        ("{{ course.price }}", True),
+        ("{{ card.minutes|duration }}", False),
+        ("{{ count }}%", True),
+        ('<p style="--part: {{ count }}%">', False),
+        ("{% blocktranslate with minutes=x|duration %}{{ minutes }}{% endblocktranslate %}", False),
+    ],
+)
+def test_the_rule_finds_what_it_is_for(text: str, finds: bool) -> None:
+    outside_tags = re.sub(r"<[a-z][^<>]*>", "", text)
+    found = OWN_WAYS.search(text) or PRINTED_RAW.search(without_named(text)) or PER_CENT.search(outside_tags)
+    assert bool(found) is finds

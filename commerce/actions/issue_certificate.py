@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.time_zones import time_zone_of
 from commerce.errors import NameRequired
 from commerce.events import CertificateIssued
 from commerce.locks import locked_enrollment
 from commerce.models import Certificate, Enrollment
 from core import clock, outbox
+from core.formats import local_date
 from core.ids import readable_code
 
 __all__ = ["NUMBER_LENGTH", "issue_certificate", "write_certificate"]
@@ -63,7 +65,8 @@ def issue_certificate(
 def write_certificate(certificate: Certificate) -> Certificate:
     """Number, date and store a new certificate under its locked enrolment, and publish it."""
     certificate.number = readable_code(NUMBER_LENGTH)
-    certificate.issued_on = clock.now().date()
+    # The day it was where the learner was: near midnight it is another one than in Greenwich.
+    certificate.issued_on = local_date(clock.now(), time_zone_of(certificate.enrollment.learner))
     certificate.save(force_insert=True)
     enrollment = certificate.enrollment
     outbox.publish(

@@ -1,5 +1,7 @@
 """Issuing, revoking, reissuing."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -140,3 +142,30 @@ def test_a_number_is_found_however_it_is_typed(enrollment):
         assert certificate_by_number(typed) == certificate
     for typed in ("", "-", "7K3M", "' OR 1=1 --", "\x00" * 16, "é" * 16, "x" * 10_000):
         assert certificate_by_number(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Africa/Nairobi", date(2026, 11, 3)),
+        ("Africa/Lagos", date(2026, 11, 2)),
+        ("America/New_York", date(2026, 11, 2)),
+    ],
+)
+def test_the_day_of_issue_is_the_learners(zone, day):
+    learner = make_user(time_zone=zone)
+    with frozen(datetime(2026, 11, 2, 22, 30, tzinfo=UTC)):
+        certificate = issue_certificate(
+            enrollment=make_enrollment(learner), learner_name="Awa", course_title="Loops", language="en", facts={}
+        )
+    assert certificate.issued_on == day
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "2 November 2026"), ("fr", "2 novembre 2026"), ("ar", "2 نوفمبر 2026")]
+)
+def test_the_day_is_written_in_the_certificates_language(language, day):
+    from commerce.certificates.pdf import render_html
+
+    certificate = make_certificate(make_enrollment(make_user()), language=language)
+    assert f"<bdi>{day}</bdi>" in render_html(certificate)
