@@ -26,7 +26,7 @@ from accounts.forms import language_choices
 from accounts.models import User
 from accounts.policies import can_manage_person
 from accounts.roles import ROLES
-from core import audit
+from core import audit, formats
 from core.outbox import publish
 
 __all__ = ["OwnPreferencesView", "PersonViewSet", "log_in"]
@@ -88,7 +88,7 @@ class IndexView(wagtail_users.IndexView):
                 column.sort_key = "name"
             elif column.name == User.USERNAME_FIELD:
                 column.label = _lazy("E-mail")
-        roles = Column("roles", label=_lazy("Roles"), accessor=lambda person: ", ".join(map(str, person.groups.all())))
+        roles = Column("roles", label=_lazy("Roles"), accessor=lambda person: formats.listed(person.groups.all()))
         return [*columns[:3], roles, *columns[3:]]
 
     @cached_property
