@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from accounts import handlers
+        from accounts import admin_language, handlers
 
+        admin_language.install()
         post_migrate.connect(handlers.complete_roles, sender=self, dispatch_uid="accounts.complete_roles")

@@ -1,10 +1,13 @@
 """A person's own language: pages without one in their address, the cookie, mails."""
 
+import re
+
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 from django.http import HttpResponse
 from django.test import RequestFactory
+from wagtail.users.models import UserProfile
 
 from accounts.middleware import ProfileLanguage
 from accounts.queries import language_of
@@ -38,6 +41,27 @@ def test_admin_speaks_the_own_language(client):
     client.force_login(make_person(language="fr", roles=["administrator"]))
     response = client.get("/admin/", headers={"accept-language": "en"})
     assert '<html lang="fr"' in response.content.decode()
+
+
+def test_admin_offers_the_schools_languages_and_no_others(client):
+    client.force_login(make_person(language="ar", roles=["administrator"]))
+    text = client.get("/admin/account/").content.decode()
+    assert '<html lang="ar" dir="rtl"' in text
+    offered = re.findall(
+        r'<option value="([a-z-]+)"[^>]*>', text.partition("preferred_language")[2].partition("</select>")[0]
+    )
+    assert offered == ["en", "fr", "ar"]
+
+
+def test_wagtail_writes_in_the_own_language_unless_another_was_chosen_for_the_admin():
+    person = make_person(language="ar")
+    profile = UserProfile.get_for_user(person)
+    assert profile.get_preferred_language() == "ar"
+    profile.preferred_language = "fr"
+    assert profile.get_preferred_language() == "fr"
+    profile.preferred_language = "tlh"  # of a time when the school spoke it
+    assert profile.get_preferred_language() == "ar"
+    assert UserProfile.get_for_user(make_person()).get_preferred_language() == "en"
 
 
 def test_logging_in_sets_the_cookie_and_logging_out_keeps_it(client):

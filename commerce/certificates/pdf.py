@@ -47,6 +47,7 @@ def render_html(certificate: Certificate) -> str:
 def _context(certificate: Certificate) -> dict[str, Any]:
     address = verification_url(certificate)
     code = segno.make(address, error="m", micro=False)
+    is_rtl = get_language_bidi()
     minutes = _count(certificate.facts.get("minutes"))
     return {
         "certificate": certificate,
@@ -54,11 +55,11 @@ def _context(certificate: Certificate) -> dict[str, Any]:
         "signatory": certificate.facts.get("signatory") or "",
         "words": certificate.facts.get("words") or "",
         "language": certificate.language,
-        "direction": "rtl" if get_language_bidi() else "ltr",
+        "direction": "rtl" if is_rtl else "ltr",
         "border": woven_border(),
         "qr": mark_safe(code.svg_inline(border=0, dark=NIGHT, omitsize=True)),
-        "address": address,
-        "number": grouped_number(certificate.number),
+        "address": _left_to_right(address) if is_rtl else address,
+        "number": _left_to_right(grouped_number(certificate.number)) if is_rtl else grouped_number(certificate.number),
         "hours": round(minutes / 60) if minutes >= 90 else 0,
         "minutes": minutes if minutes < 90 else 0,
         "lessons": _count(certificate.facts.get("lessons")),
@@ -66,6 +67,11 @@ def _context(certificate: Certificate) -> dict[str, Any]:
         "name_size": _size(certificate.learner_name, _NAME_SIZES),
         "title_size": _size(certificate.course_title, _TITLE_SIZES),
     }
+
+
+def _left_to_right(text: str) -> str:
+    """Isolate a text for Pango, which reads control characters where WeasyPrint passes over ``dir`` and ``bdi``."""
+    return f"\u2066{text}\u2069"
 
 
 def _size(text: str, steps: tuple[tuple[int, int], ...]) -> int:

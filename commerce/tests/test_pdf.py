@@ -58,6 +58,38 @@ def test_is_written_in_its_own_language():
     assert '<html lang="ar" dir="rtl">' in render_html(certificate(language="ar"))
 
 
+def boxes(document, test):
+    """Boxes of WeasyPrint's first page that fulfil a test."""
+    return [box for box in document.pages[0]._page_box.descendants(placeholders=True) if test(box)]
+
+
+def test_in_arabic_the_middle_stays_in_the_middle_and_the_sides_change_places():
+    def places(language):
+        """In millimetres: the middle of the name, where the signature begins, where the QR code begins."""
+        document = lay_out(certificate(language=language, learner_name="عائشة بنت محمد"))
+        (name,) = boxes(document, lambda box: getattr(box, "text", "") == "عائشة بنت محمد")
+        (signed,) = boxes(document, lambda box: box.element is not None and box.element.get("class") == "signed")
+        (code,) = boxes(document, lambda box: box.element is not None and box.element.get("class") == "qr")
+        figures = (name.position_x + name.width / 2, signed.position_x, code.position_x)
+        return [round(figure * 25.4 / 96) for figure in figures]
+
+    middle, signature, code = places("en")
+    assert (middle, signature) == (148, 32)
+    assert places("ar") == [middle, 297 - signature - 92, 297 - code - 30]
+
+
+def test_in_arabic_number_and_address_stay_left_to_right(settings):
+    settings.SITE_URL = "https://school.example.com"
+    html = render_html(certificate(language="ar"))
+    assert "\u20667K3M-Q9PX-AB2C-DEFG\u2069" in html
+    assert "\u2066https://school.example.com/certificates/7K3MQ9PXAB2CDEFG/\u2069" in html
+    assert "صدرت في <bdi>" in html
+    assert "14 درسًا" in html
+    assert "نجاح في اختبار واحد" in html
+    assert "نحو 5 ساعات دراسة" in html
+    assert "\u2066" not in render_html(certificate(language="fr"))
+
+
 def test_the_longest_name_and_title_stay_on_one_page():
     long = certificate(
         learner_name="Nkemelu " * 15, course_title="Introduction " * 19, facts={**FACTS, "words": "Knows how. " * 27}
