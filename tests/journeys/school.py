@@ -66,6 +66,7 @@ def build_school() -> School:
         "instructor": make_person("instructor@example.com", name="Kofi Mensah", roles=("instructor",)),
         "other_instructor": make_person("other@example.com", name="Zola Dube", roles=("instructor",)),
         "reviewer": make_person("reviewer@example.com", name="Amina Bello", roles=("reviewer",)),
+        "translator": make_person("translator@example.com", name="Mariama Sow", roles=("translator",)),
     }
     return School(
         course_title=course.title,
