@@ -75,9 +75,11 @@ def adopt_translation(original: Any, target: Any) -> Adoption:
             TranslatedString(string.segment, known.get((string.segment.string_id, string.segment.context_id)))
             for string in asked
         ]
-        note_draft(row, source, strings, target.latest_revision)
-        if target.live and target.live_revision_id == target.latest_revision_id:
-            note_published(row, source, target.latest_revision)
+        # Read anew: the copy at hand may have been made before it went live.
+        stored = Page.objects.select_related("latest_revision").get(pk=target.pk)
+        note_draft(row, source, strings, stored.latest_revision)
+        if stored.live and stored.live_revision_id == stored.latest_revision_id:
+            note_published(row, source, stored.latest_revision)
         recount([original.translation_key], locale)
     return Adoption(len(pairs), tuple(unmatched), replaced)
 
