@@ -67,12 +67,12 @@ def import_po(
     known, names = _known(scope)
     texts: dict[StringSegment, str] = {}
     for line, entry in file.entries:
+        if not entry.msgstr and not entry.msgid_plural:
+            continue
         segments = known.get((_context(entry, scope), entry.msgid), [])
         problem = _problem(entry, segments, names, scope)
         if problem:
             report.problems.append(PoProblem(line, problem))
-            continue
-        if not entry.msgstr:
             continue
         try:
             text = _fit(segments[0], entry.msgstr)
