@@ -10,6 +10,7 @@ from cms.settings.env import BASE_DIR, env
 
 __all__ = [
     "ADDRESSES_WITHOUT_LANGUAGE",
+    "FORMAT_MODULE_PATH",
     "LANGUAGES",
     "LANGUAGE_CODE",
     "LANGUAGE_COOKIE_NAME",
@@ -38,6 +39,7 @@ WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["core.django_formats"]
 WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 #: Times are shown in it to whoever names no zone of their own, and in mails and documents to them.

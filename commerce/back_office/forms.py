@@ -122,7 +122,7 @@ class RateForm(forms.Form):
     quote = forms.ChoiceField(
         label=_lazy("costs, in"),
         choices=[(code, code) for code in sorted(CURRENCIES)],
-        initial=settings.DEFAULT_CURRENCY,
+        initial="USD",
     )
     rate = forms.DecimalField(
         label=_lazy("Rate"),
