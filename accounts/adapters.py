@@ -19,12 +19,12 @@ from django.conf import settings
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 
 from accounts.events import PersonRegistered
 from accounts.models import User
-from accounts.queries import language_of
+from accounts.queries import language_of, person_by_email
 from accounts.time_zones import device_zone, time_zone_of
 from core.formats import zoned_moment
 from core.outbox import publish
@@ -76,18 +76,29 @@ class AccountAdapter(DefaultAccountAdapter):
 
         The school signs.
         """
-        user = context.get("user")
+        request = allauth_context.request
+        user = context.get("user") or person_by_email(email)
         if user is None:
-            request = allauth_context.request
             mine = getattr(request, "user", None)
             user = mine if mine is not None and mine.is_authenticated else None
         school = SimpleNamespace(name=settings.SITE_NAME, domain=urlsplit(settings.SITE_URL).netloc)
         language = language_of(user, translation.get_language() or "") if user else translation.get_language()
         zone = time_zone_of(user) if user and user.time_zone else timezone.get_current_timezone()
+        links = _links_in(language or "", context, request)
         with translation.override(language), timezone.override(zone):
             # allauth's notices print the instant of a change as it comes.
             told = {"timestamp": zoned_moment(context["timestamp"])} if context.get("timestamp") else {}
-            super().send_mail(template_prefix, email, {**context, **told, "current_site": school})
+            super().send_mail(template_prefix, email, {**context, **links, **told, "current_site": school})
+
+
+def _links_in(language: str, context: dict[str, Any], request: HttpRequest | None) -> dict[str, str]:
+    """The mail's links to pages of ours, in the reader's language: they were made in that of the page that was asked.
+
+    Links to an app's own pages stay as they are.
+    """
+    ours = {urlsplit(settings.SITE_URL).netloc, request.get_host() if request else ""}
+    links = {name: value for name, value in context.items() if name.endswith("_url") and isinstance(value, str)}
+    return {name: translate_url(url, language) for name, url in links.items() if urlsplit(url).netloc in ours}
 
 
 @dataclass

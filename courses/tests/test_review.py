@@ -61,6 +61,18 @@ def test_reviewers_get_one_mail_for_a_course() -> None:
     assert "Seven pages" in mail.outbox[0].subject
 
 
+@pytest.mark.parametrize(("language", "word"), [("fr", "soumise"), ("ar", "للموافقة")])
+def test_reviewers_are_written_to_in_their_language(language: str, word: str) -> None:
+    owner = instructor(language="en")
+    reviewer(language=language)
+    course = draft_course(owner, "Seven pages")
+    mail.outbox.clear()
+    submit_course(actor=owner, course=course)
+    (letter,) = mail.outbox
+    assert "has been submitted" not in letter.subject + letter.body
+    assert word in letter.subject + letter.body
+
+
 def test_submit_refuses_problems_and_sends_nothing() -> None:
     owner = instructor()
     course = draft_course(owner)
