@@ -45,6 +45,20 @@ def _file() -> SimpleUploadedFile:
     return SimpleUploadedFile("new.txt", b"text", "text/plain")
 
 
+_TERMS = "source_language,term,target_language,translation,note\nen,husk,fr,balle,\n"
+
+
+def _po(world: World, **keys: Any) -> SimpleUploadedFile:
+    """A page's or a course's strings with one title translated."""
+    from translation.actions import export_po
+
+    po = export_po(actor=world.people["admin"], language="fr", **keys)
+    for entry in po:
+        if entry.msgid == "Of woven":
+            entry.msgstr = "Un titre"
+    return SimpleUploadedFile("fr.po", str(po).encode())
+
+
 def _uploaded(world: World, kind: str) -> dict[str, Any]:
     prefix = f"uploaded-{kind}-{world.names[f'uploaded_{kind}'].pk}"
     return {f"{prefix}-title": "New", f"{prefix}-collection": world.collection.pk}
@@ -159,6 +173,19 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "po": lambda world: {"file": SimpleUploadedFile("fr.po", str(world.translation.export_po()).encode())},
     "string": lambda world: {"value": "Traduit"},
     "override": lambda world: {"value": world.document.pk},
+    "languages": lambda world: {"languages": ["fr"]},
+    "translated": lambda world: {"text": "Un titre"},
+    "translated_all": lambda world: {f"t-{world.woven_title}": "Un titre"},
+    "send_anyway": lambda world: {"confirm": "1", "comment": "A start."},
+    "po_of_page": lambda world: {"file": _po(world, page_key=world.woven_lesson_key)},
+    "po_of_course": lambda world: {"file": _po(world, course_key=world.woven_key)},
+    "translators_term": lambda world: {
+        "source_locale": world.english.pk,
+        "term": "husk",
+        "target_locale": world.french.pk,
+        "translation": "balle",
+    },
+    "terms": lambda world: {"file": SimpleUploadedFile("terms.csv", _TERMS.encode(), "text/csv")},
     # the school
     "workflow": _workflow,
     "task_chosen": lambda world: {"create-task-name": "New task", "create-task-groups": [world.group.pk]},

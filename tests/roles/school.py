@@ -48,6 +48,10 @@ from learning.actions.start_attempt import start_attempt
 from learning.actions.submit_attempt import submit_attempt
 from learning.tests.factories import right_answer
 from tests.roles.people import ROLE_OF, WHO
+from translation.actions import send_to_review
+from translation.models import Term
+from translation.queries import page_strings
+from translation.tests.factories import submit
 
 __all__ = ["DRAFT", "SECRETS", "World", "build"]
 
@@ -92,6 +96,7 @@ def build() -> World:
         email = LEARNER_EMAIL if who == "learner" else f"{who.replace('_', '.')}@example.com"
         world.people[who] = make_person(email, name=who.replace("_", " ").title(), roles=roles)
     _courses(world, french.locale)
+    _translations(world)
     _learning(world)
     _back_office(world)
     return world
@@ -195,6 +200,34 @@ def _translated_lesson(lesson: LessonPage, french: Locale) -> dict[str, Any]:
     override = OverridableSegment.objects.filter(source=translation.source).first()
     assert override is not None
     return {"lesson_translation": translation, "override": override}
+
+
+def _translations(world: World) -> None:
+    """Two courses of the instructor's under translation into French, one of them in review there."""
+    owner = world.people["instructor"]
+    names: dict[str, Any] = {"draft_key": world.draft.translation_key, "fresh_key": world.fresh.translation_key}
+    for name in ("woven", "handed_in"):
+        course = make_course(f"{name} millet", owner=owner)
+        module = add_module(course, "Weaving")
+        lesson = add_lesson(module, f"Of {name}")
+        quiz = add_quiz(module, f"Quiz of {name}")
+        submit(course, "fr", actor=owner)
+        for kind, page in (("", course), ("_lesson", lesson), ("_quiz", quiz)):
+            names[f"{name}{kind}_key"] = page.translation_key
+        names[f"{name}_french"] = CoursePage.objects.get(
+            translation_key=course.translation_key, locale__language_code="fr"
+        )
+    title = page_strings(names["woven_lesson_key"], "fr").rows[0]
+    send_to_review(
+        actor=owner, course_key=names["handed_in_key"], language="fr", confirm_below_threshold=True, comment=""
+    )
+    english, french = (Locale.objects.get(language_code=code) for code in ("en", "fr"))
+    names["woven_title"] = title.segment_id
+    names["translators_term"] = Term.objects.create(
+        source_locale=english, term="loam", target_locale=french, translation="limon"
+    )
+    names["english"] = english
+    world.names |= names
 
 
 def _learning(world: World) -> None:
