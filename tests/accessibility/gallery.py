@@ -18,7 +18,15 @@ from commerce.models import Certificate
 from courses.blocks.body import CALLOUT_KINDS
 from courses.facts import refresh_facts
 from courses.models import Category, CourseMember, CoursePage, GlossaryTerm, LessonPage, QuizPage
-from courses.tests.factories import add_lesson, add_module, add_quiz, make_course, make_path, make_school
+from courses.tests.factories import (
+    add_lesson,
+    add_module,
+    add_quiz,
+    make_course,
+    make_path,
+    make_school,
+    translate_page,
+)
 from courses.tests.questions import every_question, question, rich_text
 from learning.actions.complete_lesson import complete_lesson
 from learning.actions.save_answer import save_answer
@@ -104,7 +112,62 @@ def hang(school: School) -> Gallery:
         "log-out": "/en/account/logout/",
         "403": "/admin/",
     }
+    _hang_in_arabic(gallery, course, lesson, quiz, path)
     return gallery
+
+
+def _hang_in_arabic(gallery: Gallery, course: CoursePage, lesson: LessonPage, quiz: QuizPage, path: Any) -> None:
+    """The same pages from right to left: in Arabic what translators would write, the rest as it is, in English."""
+    school = make_school("ar")
+    school.home.sections = _home_sections_in_arabic(course)
+    school.home.save()
+    pages: dict[Any, Any] = {course.get_parent().pk: school.courses}
+    titles = {course.pk: "النحل وكيف نربّيه", lesson.pk: "كل شيء في درس واحد", quiz.pk: "أنواع الأسئلة كلها"}
+    for page in course.get_descendants(inclusive=True).specific():
+        fields = {"slug": page.slug}
+        if page.pk == lesson.pk:
+            fields |= {"summary": "كل نوع من الأجزاء مرة واحدة.", "body": [_arabic_text(), *lesson.body.raw_data]}
+        pages[page.pk] = translate_page(page, pages[page.get_parent().pk], titles.get(page.pk, "وحدة النحل"), **fields)
+    refresh_facts(pages[course.pk])
+    arabic_path = translate_page(path, school.paths, "من النحل إلى البايت", slug=path.slug)
+
+    def arabic(address: str) -> str:
+        return address.replace("/en/", "/ar/", 1)
+
+    own = {
+        "course": pages[course.pk],
+        "course-begun": pages[course.pk],
+        "free-preview": pages[lesson.pk],
+        "lesson": pages[lesson.pk],
+        "closed-lesson-403": pages[quiz.pk],
+        "quiz": pages[quiz.pk],
+        "learning-path": arabic_path,
+        "learning-path-begun": arabic_path,
+    }
+    for addresses, left_out in (
+        (gallery.visitor, {"home-french"}),
+        (gallery.learner, {"course-finished", "real-lesson", "403"}),
+    ):
+        for name, address in list(addresses.items()):
+            if name not in left_out:
+                addresses[f"arabic-{name}"] = own[name].get_url() if name in own else arabic(address)
+    gallery.statuses |= {f"arabic-{name}": status for name, status in gallery.statuses.items()}
+
+
+def _home_sections_in_arabic(course: CoursePage) -> list[dict[str, Any]]:
+    return [
+        _block("hero", {"title": "تعلّم", "text": "هنا.", "image": _picture().pk, "alt": "أصفر", "links": []}),
+        _block("featured_courses", {"title": "الدورات", "text": "بعضها.", "courses": [course.pk]}),
+        _block("steps", {"title": "كيف", "steps": [{"title": f"الخطوة {n}", "text": "افعلها."} for n in (1, 2, 3)]}),
+        _block("faq", {"title": "أسئلة", "questions": [{"question": "مجانًا؟", "answer": "<p>نعم.</p>"}]}),
+    ]
+
+
+def _arabic_text() -> dict[str, Any]:
+    return rich_text(
+        "<p>نكتب <code>print(2 * 150)</code> فيعرض البرنامج <b>300</b>، ثم نقرأ "
+        '<a href="https://example.com/">صفحة أخرى</a> بعنوان <i>النحل</i>.</p>'
+    )
 
 
 def _full_course(teacher: Any) -> tuple[CoursePage, LessonPage, QuizPage]:

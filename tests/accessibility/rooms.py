@@ -20,16 +20,16 @@ class Rooms:
         self.pages: dict[tuple[Any, ...], Page] = {}
         self.learners_state: Any = None
 
-    def page(self, who: str, scheme: str = "light", width: int = 1280) -> Page:
-        """The page of ``visitor`` or ``learner`` in one colour scheme and width."""
-        key = (who, scheme, width)
+    def page(self, who: str, scheme: str = "light", width: int = 1280, locale: str = "en-GB") -> Page:
+        """The page of ``visitor`` or ``learner`` in one colour scheme and width, and the browser's language."""
+        key = (who, scheme, width, locale)
         if key not in self.pages:
-            self.pages[key] = self._context(who, scheme, width).new_page()
+            self.pages[key] = self._context(who, scheme, width, locale).new_page()
         return self.pages[key]
 
     def open(self, name: str, who: str, scheme: str = "light", width: int = 1280) -> Page:
         """Go to a page of the gallery by its name."""
-        page = self.page(who, scheme, width)
+        page = self.page(who, scheme, width, "ar" if name.startswith("arabic-") else "en-GB")
         paths = self.gallery.visitor if who == "visitor" else self.gallery.learner
         answered = page.goto(self.gallery.school + paths[name])
         # Not another page: the log-in, or one that says no.
@@ -38,7 +38,7 @@ class Rooms:
         assert found == expected, f"{found}, not {expected}"
         return page
 
-    def _context(self, who: str, scheme: str, width: int) -> BrowserContext:
+    def _context(self, who: str, scheme: str, width: int, locale: str) -> BrowserContext:
         if who == "learner" and self.learners_state is None:
             first = self.browser.new_context(locale="en-GB")
             page = first.new_page()
@@ -54,7 +54,7 @@ class Rooms:
             viewport={"width": width, "height": 800},
             color_scheme=scheme,
             reduced_motion="reduce",
-            locale="en-GB",
+            locale=locale,
             storage_state=self.learners_state if who == "learner" else None,
         )
 

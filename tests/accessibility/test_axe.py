@@ -20,6 +20,9 @@ VISITORS = """home home-french catalogue empty-search course free-preview closed
 LEARNERS = """course-begun course-finished lesson real-lesson quiz quiz-taking review-failed review-partly-right
     learning-path-begun dashboard profile e-mail password password-again second-factor second-factor-set-up
     log-out 403""".split()
+#: Those that stand in Arabic too, from right to left.
+VISITORS += [f"arabic-{name}" for name in VISITORS if name != "home-french"]
+LEARNERS += [f"arabic-{name}" for name in LEARNERS if name not in ("course-finished", "real-lesson", "403")]
 every_page = pytest.mark.parametrize(
     ("who", "name"), [*(("visitor", name) for name in VISITORS), *(("learner", name) for name in LEARNERS)]
 )
@@ -51,6 +54,14 @@ def test_axe_finds_nothing(rooms: Rooms, who: str, name: str, scheme: str) -> No
 
 
 @every_page
+def test_language_and_direction_are_the_pages_own(rooms: Rooms, who: str, name: str) -> None:
+    page = rooms.open(name, who)
+    language, direction = page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]")
+    expected = ("ar", "rtl") if name.startswith("arabic-") else ("fr" if name == "home-french" else "en", "ltr")
+    assert (language, direction) == expected
+
+
+@every_page
 def test_no_sideways_scrolling_on_a_small_phone(rooms: Rooms, who: str, name: str) -> None:
     page = rooms.open(name, who, width=PHONE)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
@@ -61,7 +72,10 @@ def too_wide(page: Page) -> list[str]:
     """Elements that stand out of the window, innermost last."""
     return page.evaluate(
         """(width) => [...document.querySelectorAll("main *, header *, footer *")]
-            .filter((element) => element.getBoundingClientRect().right > width + 1)
+            .filter((element) => {
+                const box = element.getBoundingClientRect();
+                return box.right > width + 1 || box.left < -1;
+            })
             .map((element) => `${element.localName}.${element.className}`)""",
         PHONE,
     )
