@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
+from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
 from wagtail_localize.fields import get_translatable_fields
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
@@ -60,9 +61,27 @@ def content_of(source: TranslationSource) -> str:
     content = json.loads(source.content_json)
     model = source.specific_content_type.model_class()
     names = sorted({field.field_name for field in get_translatable_fields(model)} - {"slug"})
+    said = [
+        _without_item_ids(json.loads(value) if _is_stream(model, name, value) else value)
+        for name, value in ((name, content.get(name)) for name in names)
+    ]
     # The editor gives paragraphs new names at will.
-    text = _BLOCK_KEYS.sub("", json.dumps([content.get(name) for name in names], sort_keys=True))
+    text = _BLOCK_KEYS.sub("", json.dumps(said, sort_keys=True))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_stream(model: Any, name: str, value: Any) -> bool:
+    return isinstance(value, str) and isinstance(model._meta.get_field(name), StreamField)
+
+
+def _without_item_ids(value: Any) -> Any:
+    """Items of lists that were stored without ids get others at each reading."""
+    if isinstance(value, list):
+        return [_without_item_ids(item) for item in value]
+    if isinstance(value, dict):
+        is_item = value.get("type") == "item"
+        return {key: _without_item_ids(item) for key, item in value.items() if not (is_item and key == "id")}
+    return value
 
 
 def changed_since(current: Strings, published: Strings) -> int:

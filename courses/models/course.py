@@ -17,6 +17,7 @@ from courses.blocks import PageBodyBlock, PlainListBlock
 from courses.page_permissions import CataloguePermissionTester
 from courses.publishing import CheckedPage
 from courses.serving import ServedPage
+from courses.translatable import OwnInEachLanguageField
 
 
 class CourseIndexPage(ServedPage, Page):
@@ -151,7 +152,7 @@ class CoursePage(CheckedPage, ServedPage, Page):
         TranslatableField("slug"),
         SynchronizedField("level"),
         SynchronizedField("lesson_order"),
-        SynchronizedField("categories"),
+        OwnInEachLanguageField("categories"),
         SynchronizedField("tags"),
         SynchronizedField("estimated_minutes"),
         SynchronizedField("has_certificate"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 
 class Category(TranslatableMixin, index.Indexed, models.Model):
@@ -35,6 +36,8 @@ class GlossaryTerm(TranslatableMixin, index.Indexed, models.Model):
     definition = models.TextField(_lazy("definition"), max_length=1000)
 
     panels = [FieldPanel("term"), FieldPanel("slug"), FieldPanel("definition")]
+    # Found by importers, shown to nobody.
+    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
     search_fields = [index.SearchField("term"), index.AutocompleteField("term"), index.FilterField("locale_id")]
 
     class Meta(TranslatableMixin.Meta):

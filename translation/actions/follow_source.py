@@ -19,7 +19,7 @@ from translation.models import PageTranslation
 from translation.places import arrange_like_source
 from translation.standing import compare_with_source, course_key_of, note_draft, recount
 from translation.text import hash_of, is_slug_path, plain
-from translation.writing import TranslatedString, build, original_of, strings_of
+from translation.writing import TranslatedString, build, ensure_snippets, original_of, strings_of
 
 __all__ = ["follow_deletion", "follow_move", "follow_publication", "follow_unpublication"]
 
@@ -37,6 +37,7 @@ def follow_publication(page_key: uuid.UUID, language: str) -> None:
     if source is not None:
         source, _is_news = refresh_source(page.specific)
         for row in _rows(page).exclude(target=None):
+            ensure_snippets(source, page.specific, row.locale)
             _follow(row, source, page)
     _come_along(page)
 
