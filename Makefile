@@ -27,10 +27,11 @@ screenshots:  ## Pictures of the main pages, narrow and wide, into var/screensho
 	@$(PYTHON) scripts/bootstrap.py test
 	@$(BIN)/python -m tests.screenshots
 
-messages:  ## Collect texts to translate into locale/ and compile what is translated
+messages:  ## Collect texts to translate into locale/, compile what is translated, tell what is missing
 	@$(PYTHON) scripts/bootstrap.py test
-	@$(BIN)/python manage.py makemessages --locale fr --locale ar --no-obsolete --add-location file --ignore var --ignore node_modules --ignore .venv
+	@$(BIN)/python manage.py makemessages --all --no-obsolete --add-location file --ignore var --ignore node_modules --ignore .venv
 	@$(PYTHON) scripts/bootstrap.py test
+	@$(BIN)/python manage.py check_messages || true
 
 requirements:  ## Pin requirements*.in into requirements*.txt
 	@$(PYTHON) scripts/bootstrap.py test

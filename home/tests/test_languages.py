@@ -230,3 +230,64 @@ def add_pages(count: int, make: Callable[..., Any] = make_course) -> None:
     catalogue = make_school("fr").courses
     for _number in range(count):
         translate_page(make(), catalogue)
+
+
+class TestNothingIsLeftInEnglish:
+    """Pages of the interface in Arabic: any Latin word on them that is no name would be a text nobody marked."""
+
+    #: Names, addresses, formats and currencies: the same in every language.
+    SAME = re.compile(
+        r"https?://\S+|\S+@\S+|[A-Z]{3}(?= – )|UTC\S*|JPEG|PNG|WebP|GIF|PDF|QR|Baobab|Awa|English|Français"
+        r"|[A-Z2-7]{16,}"  # the key of a second factor
+    )
+    PAGES = """ courses/ courses/?q=nothing paths/ dashboard/ profile/ account/email/ account/password/change/
+        account/2fa/ account/2fa/totp/activate/ account/reauthenticate/ account/logout/ no/such/page/"""
+    VISITORS = """account/login/ account/signup/ account/password/reset/ account/password/reset/done/
+        account/password/reset/key/1-abc/ account/confirm-email/ account/confirm-email/nothing/"""
+
+    def words(self, text: str) -> list[str]:
+        """Latin words that a page shows or has read aloud."""
+        text = re.sub(r"<(script|style|svg|code)\b.*?</\1>", " ", text, flags=re.S)
+        text = re.sub(r"<option[^>]*>.*?</option>", " ", text, flags=re.S)
+        read_aloud = re.findall(r'\s(?:alt|title|aria-label|placeholder)="([^"]*)"', text)
+        shown = re.sub(r"<[^>]*>", " ", text)
+        return re.findall(r"[A-Za-zÀ-ÿ]{2,}", self.SAME.sub(" ", " ".join([shown, *read_aloud])))
+
+    @pytest.mark.parametrize("path", ["", *PAGES.split()])
+    def test_to_a_person(self, client: Client, path: str) -> None:
+        make_school("ar")
+        type(home := make_school("ar").home).objects.filter(pk=home.pk).update(title="الرئيسية")
+        for page in (make_school("ar").courses, make_school("ar").paths):
+            type(page).objects.filter(pk=page.pk).update(title="قائمة")
+        learner = make_user(name="Awa", email="awa@example.com")
+        client.post("/ar/account/login/", {"login": learner.email, "password": "secret"})
+        client.force_login(learner)
+        text = client.get(f"/ar/{path}", follow=True).content.decode()
+        assert self.words(text) == []
+
+    @pytest.mark.parametrize("path", VISITORS.split())
+    def test_to_a_visitor(self, client: Client, path: str) -> None:
+        assert self.words(client.get(f"/ar/{path}").content.decode()) == []
+
+    @pytest.mark.parametrize("url", ["/certificates/", "/certificates/1234-5678/"])
+    def test_where_the_address_names_no_language(self, client: Client, url: str) -> None:
+        assert self.words(client.get(url, headers={"accept-language": "ar"}).content.decode()) == []
+
+    @pytest.mark.parametrize(
+        ("path", "given", "said"),
+        [
+            ("account/signup/", {}, "هذا الحقل مطلوب."),
+            (
+                "account/signup/",
+                {"name": "www.example.com", "email": "no"},
+                "اكتب اسمًا، لا عنوان موقع أو بريد إلكتروني.",
+            ),
+            ("account/signup/", {"password1": "12345"}, "كلمة المرور"),
+            ("account/login/", {"login": "nobody@example.com", "password": "no"}, "كلمة"),
+        ],
+    )
+    def test_what_a_form_answers(self, client: Client, path: str, given: dict[str, str], said: str) -> None:
+        text = client.post(f"/ar/{path}", given).content.decode()
+        errors = " ".join(re.findall(r'class="errorlist[^>]*>(.*?)</ul>', text, flags=re.S))
+        assert said in errors
+        assert self.words(errors) == []
