@@ -16,7 +16,9 @@ __all__ = [
     "certificates_of",
     "enrollments_by_course",
     "enrollments_of",
+    "held_enrollments",
     "latest_enrollment",
+    "one_for_each_course",
     "open_enrollment",
     "paid_course_keys",
     "price_of",
@@ -50,6 +52,26 @@ def enrollments_by_course(user: Any, course_keys: Iterable[uuid.UUID]) -> dict[u
     if not is_person(user):
         return {}
     return {found.course_key: found for found in enrollments_of(user).filter(course_key__in=list(course_keys))}
+
+
+def held_enrollments(user: Any) -> "QuerySet[Enrollment]":
+    """The learner's open and expired enrolments, newest first: what was learnt in a time that is over still shows.
+
+    There may be several of a course; :func:`one_for_each_course` chooses.
+    """
+    if not is_person(user):
+        return Enrollment.objects.none()
+    return Enrollment.objects.filter(learner=user, state__in=(*Enrollment.OPEN_STATES, Enrollment.State.EXPIRED))
+
+
+def one_for_each_course(enrollments: Iterable[Enrollment]) -> dict[uuid.UUID, Enrollment]:
+    """Of a learner's enrolments, newest first, the open one in each course, else the one that expired last."""
+    found: dict[uuid.UUID, Enrollment] = {}
+    for enrollment in enrollments:
+        kept = found.setdefault(enrollment.course_key, enrollment)
+        if kept.state == Enrollment.State.EXPIRED and enrollment.state != Enrollment.State.EXPIRED:
+            found[enrollment.course_key] = enrollment
+    return found
 
 
 def paid_course_keys() -> "QuerySet[CoursePrice, uuid.UUID]":

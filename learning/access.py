@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce.access import gives_access, is_over
 from commerce.models import Enrollment
-from commerce.queries import enrollments_of
+from commerce.queries import held_enrollments, one_for_each_course
 from core.policies import is_person
 from courses.models import CoursePage
 from courses.queries.outline import CourseOutline, OutlineItem
@@ -139,8 +139,8 @@ def course_accesses(
     completed: dict[int, set[uuid.UUID]] = {}
     authored: frozenset[uuid.UUID] = frozenset()
     if keys and is_person(user):
-        rows = enrollments_of(user).filter(course_key__in=keys).select_related("progress")
-        enrollments = {enrollment.course_key: enrollment for enrollment in rows}
+        rows = held_enrollments(user).filter(course_key__in=keys).select_related("progress")
+        enrollments = one_for_each_course(rows)
         authored = course_keys_authored_by(user, keys)
         opened, completed = _lesson_keys(enrollments.values())
     return {

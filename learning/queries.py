@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from commerce.models import Enrollment
-from commerce.queries import enrollments_of
+from commerce.queries import held_enrollments, one_for_each_course
 from core.policies import is_person
 from courses.models import CoursePage, QuizPage
 from courses.queries import pages
@@ -46,11 +46,13 @@ class SavedAnswer:
 def dashboard(user: Any, language: str) -> list[DashboardEntry]:
     """The learner's courses, the one worked on last first; the same number of queries however many.
 
+    Courses whose time is over stay on it: what was learnt in them is the learner's.
+
     Courses that were taken off the site since are left out; one without a translation comes in another language.
     """
     if not is_person(user):
         return []
-    keys = list(enrollments_of(user).values_list("course_key", flat=True))
+    keys = list(one_for_each_course(held_enrollments(user)))
     courses = pages.courses_by_keys(keys, language)
     found = [courses[key] for key in keys if key in courses]
     outlines = outlines_for(found)

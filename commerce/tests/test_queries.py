@@ -1,6 +1,7 @@
 """Reads: whose rows, how many queries."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +26,19 @@ def test_open_enrolments_are_the_learners_own_one_for_each_course():
     assert queries.open_enrollment(learner, key) == current
     assert queries.latest_enrollment(learner, key) == current
     assert queries.open_enrollment(learner, uuid.uuid4()) is None
+
+
+def test_held_enrolments_are_the_open_one_of_a_course_else_the_last_expired():
+    learner, running, over = make_user(), uuid.uuid4(), uuid.uuid4()
+    current = make_enrollment(learner, running, enrolled_at=NOON)
+    make_enrollment(learner, running, state=Enrollment.State.EXPIRED, enrolled_at=NOON + timedelta(days=1))
+    make_enrollment(learner, over, state=Enrollment.State.EXPIRED, enrolled_at=NOON)
+    last = make_enrollment(learner, over, state=Enrollment.State.EXPIRED, enrolled_at=NOON + timedelta(days=1))
+    make_enrollment(learner, state=Enrollment.State.CANCELLED)
+    make_enrollment(make_user(), running)
+    found = queries.one_for_each_course(queries.held_enrollments(learner))
+    assert found == {running: current, over: last}
+    assert list(queries.held_enrollments(AnonymousUser())) == []
 
 
 def test_enrolments_by_course_take_one_query(django_assert_num_queries):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from commerce.actions.expire_enrollments import expire_enrollments
 from commerce.models import Enrollment
 from commerce.tests.factories import NOON, grant, make_enrollment, make_user
 from core.clock import frozen
@@ -16,6 +17,7 @@ from courses.policies import can_edit_course
 from courses.queries.outline import CourseOutline, OutlineItem, OutlineModule, outline_of, outlines_for
 from courses.tests.factories import add_lesson, add_module, make_course
 from learning.access import CourseAccess, course_access, course_accesses
+from learning.actions.complete_lesson import complete_lesson
 from learning.authorship import course_keys_authored_by
 from learning.models import CourseProgress, LessonProgress
 from learning.queries import dashboard
@@ -211,3 +213,30 @@ def test_the_dashboard_begins_with_the_course_worked_on_last():
     courses[1].unpublish()
     assert [entry.course.pk for entry in dashboard(learner, "en")] == [courses[0].pk, courses[2].pk]
     assert dashboard(AnonymousUser(), "en") == []
+
+
+@pytest.mark.django_db
+def test_what_was_learnt_stays_when_the_time_is_over():
+    """The moment the window closes and the moment the state follows look the same to the learner."""
+    course = make_course(modules=1, lessons=2)
+    enrollment = enrolled_learner(course, ends_at=NOON)
+    outline, learner = outline_of(course), enrollment.learner
+    with frozen(NOON - timedelta(days=1)):
+        for item in outline.items:
+            complete_lesson(actor=learner, lesson_key=item.key, language="en")
+    with frozen(NOON):
+        before = course_access(learner, course, outline)
+        (entry_before,) = dashboard(learner, "en")
+        assert expire_enrollments() == 1
+        after = course_access(learner, course, outline)
+        (entry,) = dashboard(learner, "en")
+    for access in (before, after, entry_before.access, entry.access):
+        assert access.is_completed
+        assert access.fraction == 1.0
+        assert len(access.completed) == 2
+        assert not access.has_access
+        assert {access.lock_reason(item) for item in outline.items} == {"not_enrolled"}
+    assert after.enrollment.state == State.EXPIRED
+    again = make_enrollment(learner, course.translation_key)
+    assert course_access(learner, course, outline).enrollment == again
+    assert course_access(learner, course, outline).fraction == 0.0

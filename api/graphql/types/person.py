@@ -11,7 +11,7 @@ from api.graphql.batches import CourseBatch
 from api.graphql.context import context_of
 from api.graphql.types.course import CourseNode, CourseType
 from commerce.models import Certificate, Enrollment
-from commerce.queries import certificates_of, enrollments_of
+from commerce.queries import certificates_of, held_enrollments, one_for_each_course
 from courses.queries.outline import CourseOutline
 from courses.queries.pages import courses_by_keys
 from learning.access import CourseAccess
@@ -118,7 +118,11 @@ class Me(graphene.ObjectType):
     time_zone = graphene.String(required=True, description="IANA name; the school's where the profile names none.")
     currency = graphene.String(required=True, description="That prices are shown in: chosen, or the country's.")
     country = graphene.String(required=True)
-    enrollments = graphene.List(graphene.NonNull(EnrollmentType), required=True)
+    enrollments = graphene.List(
+        graphene.NonNull(EnrollmentType),
+        required=True,
+        description="One a course: the open one, else the last expired.",
+    )
     certificates = graphene.List(graphene.NonNull(CertificateType), required=True)
 
     @staticmethod
@@ -135,7 +139,8 @@ class Me(graphene.ObjectType):
 
     @staticmethod
     def resolve_enrollments(person: Any, info: Any) -> list[EnrollmentNode]:
-        return enrollment_nodes(list(enrollments_of(person)[:MAX_ENROLLMENTS]), info)
+        found = one_for_each_course(held_enrollments(person))
+        return enrollment_nodes([*found.values()][:MAX_ENROLLMENTS], info)
 
     @staticmethod
     def resolve_certificates(person: Any, info: Any) -> list[Certificate]:
