@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from django.apps import apps
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["core", "accounts", "courses", "translation", "commerce", "learning", "interop", "home", "api", "cms"]
@@ -141,6 +142,13 @@ class TestProcesses:
             for argument in arguments:
                 if "/" in argument:
                     assert (ROOT / argument).is_file(), argument
+
+    def test_beat_sends_tasks_that_exist(self) -> None:
+        from cms.celery import app
+
+        app.loader.import_default_modules()
+        sent = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+        assert sent - set(app.tasks) == set()
 
     @pytest.mark.parametrize("name", ["web", "worker"])
     def test_same_program_as_in_compose(self, name: str) -> None:
