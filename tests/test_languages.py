@@ -170,6 +170,11 @@ class TestTemplates:
     def test_what_counts_as_unmarked(self, source: str, found: list[str]) -> None:
         assert unmarked(source) == found
 
+    def test_pages_say_their_language_and_direction(self) -> None:
+        for name in TEMPLATES:
+            for tag in re.findall(r"<html[^>]*>", (ROOT / "templates" / name).read_text(encoding="utf-8")):
+                assert re.search(r'lang="{{ \w+ }}" dir="', tag), name
+
     def test_exceptions_are_few_and_stand_somewhere(self) -> None:
         assert sum(len(texts) for texts in SAME_EVERYWHERE.values()) <= 12
         for name, texts in SAME_EVERYWHERE.items():
