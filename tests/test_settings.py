@@ -133,3 +133,39 @@ class TestProxies:
             {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": header}, lambda *_arguments: None
         )
         assert seen == [address]
+
+
+class TestMachineTranslation:
+    CODE = "from django.conf import settings; print(settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR)"
+
+    def test_off_when_nothing_is_said(self, tmp_path: Path) -> None:
+        assert load_settings(tmp_path, self.CODE).stdout == "None\n"
+
+    @pytest.mark.parametrize(
+        ("changes", "parts"),
+        [
+            ({"MACHINE_TRANSLATION": "local"}, ["translation.machine.LocalTranslator"]),
+            ({"MACHINE_TRANSLATION": "deepl", "DEEPL_AUTH_KEY": "k:fx"}, ["DeepLTranslator", "k:fx"]),
+            (
+                {"MACHINE_TRANSLATION": "libretranslate", "LIBRETRANSLATE_URL": "https://translate.example.com/"},
+                ["LibreTranslator", "'https://translate.example.com'"],
+            ),
+        ],
+    )
+    def test_named_by_the_environment(self, tmp_path: Path, changes: dict[str, str], parts: list[str]) -> None:
+        done = load_settings(tmp_path, self.CODE, **changes)
+        assert all(part in done.stdout for part in parts), (done.stdout, done.stderr)
+
+    @pytest.mark.parametrize(
+        ("changes", "reason"),
+        [
+            ({"MACHINE_TRANSLATION": "babelfish"}, "MACHINE_TRANSLATION is 'babelfish'"),
+            ({"MACHINE_TRANSLATION": "deepl"}, "needs DEEPL_AUTH_KEY"),
+            ({"MACHINE_TRANSLATION": "libretranslate"}, "needs LIBRETRANSLATE_URL"),
+            ({"TRANSLATION_THRESHOLD": "101"}, "from 0 to 100"),
+        ],
+    )
+    def test_half_a_configuration_is_refused(self, tmp_path: Path, changes: dict[str, str], reason: str) -> None:
+        done = load_settings(tmp_path, self.CODE, **changes)
+        assert done.returncode != 0
+        assert reason in done.stderr

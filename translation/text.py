@@ -60,6 +60,8 @@ def checked(source: str, text: str, *, path: str, max_length: int | None = None,
         InvalidTranslation: it would break the page.
     """
     shown = text if typed is None else typed
+    if any(sign < " " and sign not in "\n\t" for sign in text):
+        raise InvalidTranslation(_("It holds a character that can't be shown. Type it again."), text=shown)
     try:
         value = StringValue.from_translated_html(text).data
         validate_translation_links(source, value)

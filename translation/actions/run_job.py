@@ -5,9 +5,12 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import override
 from wagtail.models import Page
 
 from core import clock
@@ -29,6 +32,7 @@ State = CourseTranslationJob.State
 
 #: A running job that didn't move for so long lost its worker. One page takes well under a second.
 LEASE = timedelta(minutes=2)
+_WENT_WRONG = _lazy("Something went wrong. What was done so far is kept; submit the course again.")
 
 
 class _LostClaim(Exception):
@@ -67,12 +71,10 @@ def run_job(job_pk: int) -> str:
     except _LostClaim:
         return State.RUNNING
     except DomainError as error:
-        return _finish(job, State.FAILED, str(error))
+        return _finish(job, State.FAILED, error.message)
     except Exception:
         logger.exception("Translation job %s failed", job.pk)
-        return _finish(
-            job, State.FAILED, _("Something went wrong. What was done so far is kept; submit the course again.")
-        )
+        return _finish(job, State.FAILED, _WENT_WRONG)
     return _finish(job, State.DONE)
 
 
@@ -118,10 +120,13 @@ def _arrange(course: CoursePage, job: CourseTranslationJob) -> None:
 
 
 @transaction.atomic
-def _finish(job: CourseTranslationJob, state: Any, error: str = "") -> str:
+def _finish(job: CourseTranslationJob, state: Any, error: str | Promise = "") -> str:
     now = clock.now()
+    with override(getattr(job.actor, "language", "") or settings.LANGUAGE_CODE):
+        # In the language of the person who reads it.
+        words = str(error)
     mine = CourseTranslationJob.objects.filter(pk=job.pk, claim=job.claim, state=State.RUNNING).update(
-        state=state, error=error, updated_at=now, finished_at=now
+        state=state, error=words, updated_at=now, finished_at=now
     )
     if mine and state == State.DONE and job.kind == CourseTranslationJob.Kind.SUBMIT:
         job.refresh_from_db()

@@ -115,6 +115,12 @@ def test_limits_of_blocks_hold_too() -> None:
     assert save(quiz, text, "[[2]] puis [[1]]").translation == "[[2]] puis [[1]]"
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "\x1b[31m"])
+def test_signs_that_no_database_takes(lesson: LessonPage, text: str) -> None:
+    with pytest.raises(InvalidTranslation, match="can't be shown"):
+        save(lesson, "Loops & knots", text)
+
+
 def test_empty_text_takes_the_translation_away(lesson: LessonPage) -> None:
     save(lesson, "Loops & knots", "Boucles")
     assert note(lesson).translated == 1

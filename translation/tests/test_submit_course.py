@@ -199,12 +199,11 @@ def test_queries_per_page_do_not_grow_with_pages() -> None:
     make_school("fr")
     run_job(queue(make_course(modules=1, lessons=1)).pk)  # content types and the like
     few, many = queries_per_page(1, 8), queries_per_page(3, 12)
-    print(f"\n{few:.1f} queries a page for 10 pages, {many:.1f} for 40")
     assert many <= few, (few, many)
     assert many < 110
 
 
-def test_forty_pages_into_two_languages() -> None:
+def test_forty_pages_into_two_languages(capsys: pytest.CaptureFixture[str]) -> None:
     for language in ("fr", "ar"):
         make_school(language)
     course = make_course(modules=3, lessons=12)
@@ -215,7 +214,8 @@ def test_forty_pages_into_two_languages() -> None:
         assert [run_job(job.pk) for job in jobs] == ["done", "done"]
     sent = len([query for query in captured if "SAVEPOINT" not in query["sql"]])
     pages = sum(job.total for job in CourseTranslationJob.objects.all())
-    print(f"\n{sent} queries for 40 pages in 2 languages: {sent / pages:.1f} a page and language")
+    with capsys.disabled():
+        print(f"\n{sent} queries for 40 pages in 2 languages: {sent / pages:.1f} a page and language")
     assert (pages, PageTranslation.objects.count()) == (80, 80)
     assert sent / pages < 100
 
