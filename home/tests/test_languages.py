@@ -187,6 +187,20 @@ class TestDirection:
         assert '<a href="/fr/" hreflang="fr" lang="fr" dir="ltr">Français</a>' in text
 
 
+class TestCaches:
+    def test_a_missing_address_for_programs_says_its_language(self, client: Client) -> None:
+        response = client.get("/api/nothing/", headers={"accept-language": "fr"})
+        assert (response.status_code, response["Content-Language"]) == (404, "fr")
+        assert "Accept-Language" in response["Vary"]
+
+    def test_pages_differ_by_what_the_browser_asks_and_remembers(self, client: Client) -> None:
+        make_school()
+        for url in ("/en/", "/en/account/login/", "/en/no/such/page/", "/certificates/"):
+            response = client.get(url)
+            varies = {part.strip() for part in response["Vary"].split(",")}
+            assert varies >= {"Accept-Language", "Cookie"}, url
+
+
 class TestSearchEngines:
     def test_alternates_name_every_language_and_a_default(self, client: Client, trilingual: dict[str, Any]) -> None:
         english, french = (ADDRESS + trilingual[code].get_url() for code in ("en", "fr"))
