@@ -36,6 +36,7 @@ __all__ = ["DeskView", "direction_of", "machine", "send", "submit", "withdraw"]
 
 #: Characters of a comment to the reviewers.
 LONGEST_COMMENT = 2000
+_COMMENT = "translation_comment"
 #: States of pages that there is something to send of.
 _NEWS = (State.IN_PROGRESS, State.READY, State.STALE)
 
@@ -126,6 +127,7 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
             "card": card_or_404(user, self.key) if any(not row.is_submitted for row in rows) else None,
             "below": _below_threshold(tree),
             "threshold": settings.TRANSLATION_THRESHOLD,
+            "comment": self.request.session.pop(_COMMENT, ""),
             "has_news": any(row.state in _NEWS for row in tree.rows),
             "in_review": [row for row in tree.rows if row.state is State.IN_REVIEW],
             "review_comments": _grouped_comments(rows),
@@ -243,6 +245,7 @@ def send(request: HttpRequest, course_key: uuid.UUID, language: str) -> HttpResp
         raise PermissionDenied from error
     except DomainError as error:
         say_refusal(request, error)
+        request.session[_COMMENT] = comment  # the form shows it again
     else:
         words = ngettext("%(count)d page was sent to review.", "%(count)d pages were sent to review.", count)
         messages.success(request, words % {"count": count})

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.forms import Media
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -184,6 +185,11 @@ class TranslationsPanel(Component):
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+
+    @property
+    def media(self) -> Media:
+        """The bars move here, too."""
+        return progress_media()
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The courses where something is to be done, up to six."""

@@ -108,8 +108,8 @@ class StringField:
 
     @property
     def offers_source(self) -> bool:
-        """Whether markup or length make it worth while to start from the source."""
-        return not self.text and (self.row.is_html or "\n" in self.row.source_text)
+        """Whether there is markup, a gap or a line's end to keep, so that it helps to start from the source."""
+        return not self.text and any(mark in self.row.source_text for mark in ("<", "[[", "\n"))
 
 
 def _belongs(name: str, field: StringField) -> bool:

@@ -161,6 +161,7 @@ def test_a_running_job_is_shown_with_its_bar(submitted: CoursePage) -> None:
         text = client.get(url).content.decode()
         assert '<progress max="4" value="3"' in text
         assert "3 of 4 pages" in text
+        assert "translation-progress.js" in text
     assert client.get(address("progress", submitted, None)).json()["running"] is True
 
 
@@ -398,6 +399,12 @@ def test_pages_below_the_threshold_are_named_before_a_course_is_sent(submitted: 
     assert 'value="Only the frame."' in asked
     target = CoursePage.objects.get(translation_key=submitted.translation_key, locale__language_code="fr")
     assert not target.workflow_in_progress
+    CourseTranslationJob.objects.update(state="running")
+    client.post(address("send", submitted), {"confirm": "1", "comment": "Half the way."})
+    CourseTranslationJob.objects.update(state="done")
+    desk = client.get(address("desk", submitted)).content.decode()
+    assert "is being prepared in the background" in desk
+    assert "Half the way.</textarea>" in desk
     sent = client.post(address("send", submitted), {"confirm": "1"})
     assert sent.url == address("desk", submitted)
     assert CoursePage.objects.get(pk=target.pk).workflow_in_progress
