@@ -159,9 +159,9 @@ def test_nothing_was_lost_or_doubted_on_the_way_in(school: Any):
 
 def test_content_checks_pass_in_all_languages(school: Any):
     for course in CoursePage.objects.all():
-        found = course_tree(course).problems
+        found = list(course_tree(course).problems)
         for page in Page.objects.descendant_of(course, inclusive=True).specific():
-            found = [*found, *content_problems(content_of(page))]
+            found += content_problems(content_of(page))
         assert [str(problem) for problem in found] == [], course
 
 

@@ -37,7 +37,10 @@ def load_people(accounts: list[dict[str, Any]], language: str) -> dict[str, Any]
             person = register_person(
                 actor=None, email=email, name=name, password=PASSWORD, is_verified=True, source="demo"
             )
-            person.bio = " ".join(str((account.get("bio") or {}).get(language, "")).split())
+            # One text for all visitors: a paragraph in each language, the name's own first.
+            told_in = account.get("bio") or {}
+            texts = [told_in.get(language), *(text for code, text in told_in.items() if code != language)]
+            person.bio = "\n\n".join(" ".join(str(text).split()) for text in texts if text)
             person.save(update_fields=["bio"])
         if role:
             grant_role(actor=None, person=person, role=role)

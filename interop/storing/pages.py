@@ -11,6 +11,7 @@ from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale, Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from interop.models import ImportedCourse, ImportedPage
 from interop.report import FileReport
@@ -110,7 +111,8 @@ class PageWriter:
         page.live = False
         page.has_unpublished_changes = True
         page.owner = self.owner or self.actor
-        Page.objects.get(pk=parent.pk).add_child(instance=page)
+        with disable_reference_index_auto_update():  # it names nothing yet
+            Page.objects.get(pk=parent.pk).add_child(instance=page)
         return page
 
     def order(self, parent: Page, paths: list[str]) -> None:
@@ -148,6 +150,7 @@ class PageWriter:
         record = self.records[path]
         page = type(self.pages[path]).objects.get(pk=self.pages[path].pk)
         digest = content.digest()
+        draft = None
         is_ours = page.latest_revision_id is not None and page.latest_revision_id == record.revision_id
         if record.content_hash != digest or page.latest_revision_id is None:
             if page.latest_revision_id is not None and record.content_hash and not is_ours:
@@ -166,16 +169,16 @@ class PageWriter:
         record.page_key, record.is_removed = page.translation_key, False
         record.save()
         if original is not None and is_ours:
-            self._adopt(original, type(page).objects.get(pk=page.pk), report)
+            self._adopt(original, draft or page.get_latest_revision_as_object(), report)
         if self.publish:
             self._publish(page, content, report, is_ours=is_ours)
         self.pages[path] = type(page).objects.get(pk=page.pk)
 
-    def _adopt(self, original: Page, page: Page, report: FileReport) -> None:
+    def _adopt(self, original: Page, latest: Page, report: FileReport) -> None:
         """Let translators find what the file says as translations of the original's strings."""
-        if (original.live and original.has_unpublished_changes) or is_adopted(page):
+        if (original.live and original.has_unpublished_changes) or is_adopted(latest):
             return  # the original's new words are not to be seen yet: the next import with --publish comes back to it
-        adoption = adopt_translation(original, page.get_latest_revision_as_object())
+        adoption = adopt_translation(original, latest)
         if adoption.unmatched:
             report.note(
                 0,
