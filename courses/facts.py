@@ -19,7 +19,7 @@ def refresh_facts(course: CoursePage) -> CourseFacts:
 
 def refresh_facts_around(page: Page, *paths: str) -> None:
     """Refresh the course that ``page`` is or stands in, and those at ``paths`` (where it stood before a move)."""
-    if not isinstance(page, (CoursePage, ModulePage, LessonPage, QuizPage)):
+    if page.specific_class not in (CoursePage, ModulePage, LessonPage, QuizPage):
         return
     candidates = {path[: -level * Page.steplen or None] for path in (page.path, *paths) for level in (0, 1, 2)}
     for course in CoursePage.objects.filter(path__in=candidates).select_related("locale"):
@@ -27,6 +27,6 @@ def refresh_facts_around(page: Page, *paths: str) -> None:
 
 
 def on_tree_change(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Receiver for Wagtail's publish, unpublish, move and delete signals."""
+    """Receiver for Wagtail's publish, unpublish and move signals, and for the deletion of pages."""
     before = kwargs.get("parent_page_before")
-    refresh_facts_around(instance.specific if type(instance) is Page else instance, *([before.path] if before else []))
+    refresh_facts_around(instance, *([before.path] if before else []))

@@ -18,8 +18,8 @@ from courses.page_permissions import forget_cached_permissions
 for _page_class in (CoursePage, ModulePage, LessonPage, QuizPage):
     for _signal in (page_published, page_unpublished, post_page_move):
         _signal.connect(on_tree_change, sender=_page_class, dispatch_uid=f"facts-{id(_signal)}-{_page_class.__name__}")
-    if _page_class is not CoursePage:
-        post_delete.connect(on_tree_change, sender=_page_class, dispatch_uid=f"facts-deleted-{_page_class.__name__}")
+# Of the row that every page has: those of its kind are gone by then, and a course that goes too isn't counted again.
+post_delete.connect(on_tree_change, sender=Page, dispatch_uid="facts-deleted")
 
 
 @receiver(post_migrate, dispatch_uid="courses.prepare_roles")

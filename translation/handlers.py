@@ -60,7 +60,7 @@ def page_was_taken_off(sender: type[Page], instance: Page, **kwargs: Any) -> Non
 @receiver(post_page_move, dispatch_uid="translation.page_moved")
 def page_was_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Tell that an original stands elsewhere."""
-    if _is_source(instance):
+    if _is_source(instance) or _is_in_translated_course(instance):
         _tell(SourceMoved(instance.translation_key, instance.locale.language_code))
 
 

@@ -7,8 +7,9 @@ from celery import shared_task
 from translation.actions.refresh_sources import refresh_sources as refresh
 from translation.actions.run_job import run_job as run
 from translation.actions.run_job import stranded_jobs
+from translation.actions.sweep_jobs import sweep_jobs as sweep
 
-__all__ = ["refresh_sources", "resume_jobs", "run_job", "start"]
+__all__ = ["refresh_sources", "resume_jobs", "run_job", "start", "sweep_jobs"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,12 @@ def resume_jobs() -> int:
 def refresh_sources() -> int:
     """Offer translators the fields that a new version brought; runs every hour. Returns how many pages changed."""
     return refresh()
+
+
+@shared_task(name="translation.sweep_jobs")
+def sweep_jobs() -> int:
+    """Forget jobs that are long done; runs every day. Returns how many."""
+    return sweep()
 
 
 def start(job_pk: int) -> None:

@@ -58,6 +58,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-enrollments": {"task": "commerce.expire_enrollments", "schedule": 300.0},
     "fetch-exchange-rates": {"task": "commerce.fetch_exchange_rates", "schedule": 21_600.0},
     "resume-translation-jobs": {"task": "translation.resume_jobs", "schedule": 60.0},
+    "sweep-translation-jobs": {"task": "translation.sweep_jobs", "schedule": 86_400.0},
     "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
     "submit-overdue-attempts": {"task": "learning.submit_overdue_attempts", "schedule": 60.0},
 }

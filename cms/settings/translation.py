@@ -17,8 +17,7 @@ if not 0 <= TRANSLATION_THRESHOLD <= 100:
 MACHINE_TRANSLATION: str = env.str("MACHINE_TRANSLATION", default="").strip().lower()
 
 
-def _needed(name: str) -> str:
-    value = env.str(name, default="")
+def _needed(name: str, value: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"MACHINE_TRANSLATION={MACHINE_TRANSLATION} needs {name}.")
     return value
@@ -34,7 +33,7 @@ def _translator() -> dict[str, Any] | None:
             return {
                 "CLASS": "wagtail_localize.machine_translators.deepl.DeepLTranslator",
                 "OPTIONS": {
-                    "AUTH_KEY": _needed("DEEPL_AUTH_KEY"),
+                    "AUTH_KEY": _needed("DEEPL_AUTH_KEY", env.str("DEEPL_AUTH_KEY", default="")),
                     "FORMALITY": env.str("DEEPL_FORMALITY", default=""),
                     "TIMEOUT": 30,
                 },
@@ -43,7 +42,9 @@ def _translator() -> dict[str, Any] | None:
             return {
                 "CLASS": "wagtail_localize.machine_translators.libretranslate.LibreTranslator",
                 "OPTIONS": {
-                    "LIBRETRANSLATE_URL": _needed("LIBRETRANSLATE_URL").rstrip("/"),
+                    "LIBRETRANSLATE_URL": _needed(
+                        "LIBRETRANSLATE_URL", env.str("LIBRETRANSLATE_URL", default="")
+                    ).rstrip("/"),
                     "API_KEY": env.str("LIBRETRANSLATE_API_KEY", default=""),
                     "TIMEOUT": 30,
                 },

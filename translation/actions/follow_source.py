@@ -7,21 +7,24 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.models import Page
-from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import StringTranslation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from core import clock
-from courses.models import CoursePage
+from courses.models import CoursePage, LearningPathPage, LessonPage, ModulePage, QuizPage
 from translation.actions.translate_page import translate_page
 from translation.extraction import refresh_source, source_of
 from translation.models import PageTranslation
-from translation.places import arrange_like_source
+from translation.places import arrange_like_source, target_of
 from translation.standing import compare_with_source, course_key_of, note_draft, recount
 from translation.text import hash_of, is_slug_path, plain
 from translation.writing import TranslatedString, build, ensure_snippets, original_of, strings_of
 
 __all__ = ["follow_deletion", "follow_move", "follow_publication", "follow_unpublication"]
+
+#: Pages whose translations are taken off with them.
+_FOLLOWING = (CoursePage, ModulePage, LessonPage, QuizPage, LearningPathPage)
 
 
 @transaction.atomic
@@ -44,9 +47,12 @@ def follow_publication(page_key: uuid.UUID, language: str) -> None:
 
 @transaction.atomic
 def follow_unpublication(page_key: uuid.UUID, language: str) -> None:
-    """Take the translations of an unpublished original off the website too."""
+    """Take the translations of an unpublished original off the website too.
+
+    Not those of home pages and lists: a school may give up one language and keep the others.
+    """
     page = _page(page_key, language)
-    if page is None or page.live:
+    if page is None or page.live or page.specific_class not in _FOLLOWING:
         return
     for row in _rows(page).filter(target__live=True):
         row.target.specific.unpublish()
@@ -54,31 +60,56 @@ def follow_unpublication(page_key: uuid.UUID, language: str) -> None:
 
 @transaction.atomic
 def follow_move(page_key: uuid.UUID, language: str) -> None:
-    """Move the translations of a page to where it stands now."""
+    """Move the translations of a page to where it stands now.
+
+    What moved into a course under translation comes into its languages; what moved into one that isn't is taken off
+    in the others.
+    """
     page = _page(page_key, language)
     if page is None:
         return
+    parent = page.get_parent()
     for row in _rows(page).exclude(target=None):
-        arrange_like_source(page.get_parent(), row.locale)
+        if target_of(parent, row.locale) is not None:
+            arrange_like_source(parent, row.locale)
+        elif row.target.live:
+            row.target.specific.unpublish()
+    course_key = course_key_of(page)
+    if course_key is None:
+        return
+    moved = list(Page.objects.filter(path__startswith=page.path).order_by("path"))
+    PageTranslation.objects.filter(
+        page_key__in=[part.translation_key for part in moved], source_locale_id=page.locale_id
+    ).update(course_key=course_key)
+    for part in moved:
+        if part.live:
+            _come_along(part)
 
 
 @transaction.atomic
 def follow_deletion(page_key: uuid.UUID, language: str) -> None:
-    """Delete the translations of a deleted original; their strings stay in the translation memory.
+    """Delete the translations of a part of a course that was deleted; their strings stay in the translation memory.
 
-    A page that was never made from strings is taken off the website and kept.
+    A course or learning path that is gone as a whole is taken off the website in other languages and kept there, for
+    whoever goes on without the original.
     """
     if _page(page_key, language) is not None:
         return
     rows = PageTranslation.objects.filter(page_key=page_key, source_locale__language_code=language)
     for row in rows.select_related("target", "locale"):
         if row.target is not None:
-            target = row.target.specific
-            if Translation.objects.filter(source__object_id=page_key, target_locale=row.locale).exists():
-                target.delete()
-            elif target.live:
-                target.unpublish()
+            _take_off(row, row.target.specific)
         row.delete()
+
+
+def _take_off(row: PageTranslation, target: Any) -> None:
+    is_part = row.course_key is not None and row.course_key != row.page_key
+    if is_part:
+        course = CoursePage.objects.filter(translation_key=row.course_key, locale_id=row.source_locale_id)
+        if course.exists():
+            target.delete()
+    elif target.live and type(target) in _FOLLOWING:
+        target.unpublish()
 
 
 def _page(page_key: uuid.UUID, language: str) -> Page | None:

@@ -180,6 +180,56 @@ def test_deleted_module_takes_its_translation_along() -> None:
     assert Page.objects.filter(locale__language_code="fr", modulepage__isnull=False).count() == 1
 
 
+def test_deleted_course_is_taken_off_and_kept_in_other_languages() -> None:
+    course, lesson = published_course(modules=1, lessons=1)
+    french = target(course)
+    Page.objects.get(pk=course.pk).specific.delete()
+    dispatch()
+    french.refresh_from_db()
+    assert french.live is False
+    assert said(lesson) == "<p>Bonjour.</p>"
+    assert PageTranslation.objects.count() == 0
+
+
+def test_home_page_of_one_language_goes_and_the_others_stay() -> None:
+    from home.models import HomePage
+    from translation.actions.translate_page import translate_page
+    from translation.tests.factories import locale
+
+    course, _lesson = published_course(modules=1, lessons=1)
+    home = HomePage.objects.get(locale__language_code="en")
+    row = translate_page(home, locale("fr"))
+    home.unpublish()
+    dispatch()
+    assert (row.target.live, target(course).live) == (True, True)
+
+
+def test_lesson_moved_into_another_course_moves_in_every_language() -> None:
+    _one, lesson = published_course(modules=1, lessons=2)
+    two = submitted_course(modules=1, lessons=1)
+    send_and_approve(two)
+    module = ModulePage.objects.filter(locale__language_code="en").order_by("path").last()
+    Page.objects.get(pk=lesson.pk).move(Page.objects.get(pk=module.pk), pos="first-child")
+    dispatch()
+    assert target(lesson).get_parent().translation_key == module.translation_key
+    assert note(lesson).course_key == two.translation_key
+    assert outline_of(target(two)).version == outline_of(CoursePage.objects.get(pk=two.pk)).version
+
+
+def test_module_moved_between_courses_with_and_without_translation() -> None:
+    one, _lesson = published_course(modules=2, lessons=1)
+    other = make_course(modules=1, lessons=1)
+    module = ModulePage.objects.child_of(CoursePage.objects.get(pk=other.pk)).get()
+    Page.objects.get(pk=module.pk).move(Page.objects.get(pk=one.pk), pos="last-child")
+    dispatch()
+    assert outline_of(target(one)).version == outline_of(CoursePage.objects.get(pk=one.pk)).version
+    mine = ModulePage.objects.child_of(CoursePage.objects.get(pk=one.pk)).order_by("path").first()
+    Page.objects.get(pk=mine.pk).move(Page.objects.get(pk=other.pk), pos="last-child")
+    dispatch()
+    assert outline_of(target(one)).version == outline_of(CoursePage.objects.get(pk=one.pk)).version
+    assert target(mine).live is False
+
+
 def test_reordered_source_reorders_the_translation_across_modules() -> None:
     course, _lesson = published_course(modules=2, lessons=2)
     modules = list(ModulePage.objects.filter(locale__language_code="en").order_by("path"))

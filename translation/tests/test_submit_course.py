@@ -186,6 +186,22 @@ def test_failure_is_said_and_what_was_done_is_kept(monkeypatch: pytest.MonkeyPat
     assert shape(course, "fr") == shape(course, "en")
 
 
+def test_jobs_are_forgotten_after_three_months() -> None:
+    from translation.tasks import resume_jobs, sweep_jobs
+
+    course = make_course(modules=1, lessons=1)
+    job = queue(course)
+    assert resume_jobs() == 0, "a worker was just asked"
+    with clock.travel(timedelta(minutes=1)):
+        assert resume_jobs() == 1, "a lost message is made up for"
+        assert sweep_jobs() == 0
+    job.refresh_from_db()
+    assert job.state == "done"
+    with clock.travel(timedelta(days=91)):
+        assert (sweep_jobs(), resume_jobs()) == (1, 0)
+    assert shape(course, "fr") == shape(course, "en")
+
+
 def queries_per_page(modules: int, lessons: int) -> float:
     course = make_course(modules=modules, lessons=lessons)
     job = queue(course)
