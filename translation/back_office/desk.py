@@ -26,6 +26,7 @@ from courses.queries.authoring import course_tree as authored_tree
 from translation import actions
 from translation.back_office.access import answering, machine_knows, must_translate
 from translation.back_office.listing import LanguageLine, card_or_404, language_name
+from translation.back_office.markup import isolated
 from translation.back_office.media import progress_media
 from translation.back_office.words import words_of_course
 from translation.errors import BelowThreshold
@@ -114,6 +115,7 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "tree": tree,
+            "title": isolated(tree.course.title),
             "rows": rows,
             "language": self.language,
             "language_name": language_name(self.language),

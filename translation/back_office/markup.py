@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-__all__ = ["differences", "with_visible_tags"]
+__all__ = ["differences", "isolated", "with_visible_tags"]
 
 _TAG = re.compile(r"(<[^<>]+>)")
 _TOKEN = re.compile(r"<[^<>]+>|\w+|\s+|[^\w\s]")
@@ -19,6 +19,11 @@ def with_visible_tags(source: str) -> SafeString:
     """The text of a string with each tag as text of its own, set apart from the words."""
     parts = ((_mark(part),) for part in _TAG.split(source) if part)
     return format_html_join("", "{}", parts)
+
+
+def isolated(text: str) -> str:
+    """A text that keeps its own direction within a sentence of another language, by Unicode's isolates."""
+    return f"\u2068{text}\u2069"
 
 
 def differences(old: str, new: str) -> tuple[SafeString, SafeString]:

@@ -30,7 +30,7 @@ from translation import actions
 from translation.back_office.access import answering, must_translate_page
 from translation.back_office.desk import direction_of, machine_words
 from translation.back_office.listing import language_name
-from translation.back_office.markup import differences, with_visible_tags
+from translation.back_office.markup import differences, isolated, with_visible_tags
 from translation.back_office.media import strings_media
 from translation.queries import PageRow, PageStrings, State, StringRow, course_tree, page_strings
 from translation.queries.strings import TranslatedPage, translated_page
@@ -105,6 +105,14 @@ class StringField:
             return None
         old = self.row.previous_source
         return differences(old if self.row.is_html else plain(old), self.row.source_text)
+
+    @property
+    def offers(self) -> list[dict[str, Any]]:
+        """What the memory suggests, each with the source that it was made for."""
+        return [
+            {"text": offer.text, "score": offer.score, "source": isolated(offer.source)}
+            for offer in self.row.suggestions
+        ]
 
     @property
     def offers_source(self) -> bool:
