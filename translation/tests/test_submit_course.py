@@ -88,6 +88,41 @@ def test_two_requests_at_once_are_one_job() -> None:
     assert CourseTranslationJob.objects.count() == 1
 
 
+def test_a_worker_begins_after_the_commit(django_capture_on_commit_callbacks: Any) -> None:
+    course = make_course(modules=1, lessons=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        job = queue(course)
+        assert (job.state, shape_or_none(course)) == ("queued", None)
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", 3)
+    assert shape(course, "fr") == shape(course, "en")
+
+
+def shape_or_none(course: CoursePage) -> Any:
+    there = CoursePage.objects.filter(translation_key=course.translation_key, locale__language_code="fr")
+    return shape(course, "fr") if there.exists() else None
+
+
+def test_a_queue_that_does_not_answer_delays_the_job_and_fails_nothing(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from translation.tasks import resume_jobs
+    from translation.tasks import run_job as task
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(task, "apply_async", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        job = queue(make_course(modules=1, lessons=1))
+    job.refresh_from_db()
+    assert job.state == "queued"
+    with clock.travel(timedelta(minutes=1)):
+        assert resume_jobs() == 1
+    job.refresh_from_db()
+    assert job.state == "done"
+
+
 class Killed(BaseException):
     """Ends a worker as a signal does: nothing catches it."""
 
@@ -339,9 +374,18 @@ def test_pages_made_by_an_importer_are_taken_over_with_their_words() -> None:
         dict(StringTranslation.objects.filter(locale=locale("fr")).values_list("translation_of__data", "data"))["Two."]
         == "Deux."
     )
-    assert (note(lesson).translated, note(lesson).total) == (3, 4), "the same words are not known to be a translation"
-    assert note(lesson).published_percent == 75
+    assert (note(lesson).translated, note(lesson).total) == (4, 4)
+    assert note(lesson).published_percent == 100
     assert target(lesson).body.get_prep_value() == said
+
+
+def test_copies_that_nobody_touched_are_no_translation() -> None:
+    french_school = make_school("fr")
+    course = make_course(modules=1, lessons=1)
+    page = CoursePage.objects.get(pk=course.pk)
+    translate_page(page, french_school.courses, page.title)
+    submit(course)
+    assert (note(course).translated, note(course).published_percent) == (0, 0)
 
 
 def test_a_language_without_catalogue_gets_its_parents() -> None:
