@@ -50,7 +50,7 @@ def rebuilt(page: Any) -> Any:
 
 def said(page: Any) -> Any:
     """The body with links to pages without their number: the website leads to the page in the reader's language."""
-    text = json.dumps(page.body.get_prep_value())
+    text = json.dumps(page.body.get_prep_value(), sort_keys=True)
     text = re.sub(r'<a (?=[^>]*linktype=\\"page)[^>]*>', "<a page>", text)
     return re.sub(r'<a (?=[^>]*linktype=\\"document)[^>]*id=\\"(\d+)[^>]*>', r"<a document \1>", text)
 
