@@ -1,9 +1,7 @@
 """The strings of a page, the source beside the translation; each saved on its own, or all at once."""
 
-import hashlib
 import re
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
@@ -29,109 +23,19 @@ from courses.back_office.overview import say_refusal
 from translation import actions
 from translation.back_office.access import answering, must_translate_page
 from translation.back_office.desk import direction_of, machine_words
+from translation.back_office.fields import FILTERS, StringField, belongs, clash, fingerprint, normalised, refusal_of
 from translation.back_office.listing import language_name
-from translation.back_office.markup import differences, isolated, with_visible_tags
 from translation.back_office.media import strings_media
 from translation.queries import PageRow, PageStrings, State, StringRow, course_tree, page_strings
 from translation.queries.strings import TranslatedPage, translated_page
-from translation.text import plain
 from translation.writing import build, original_of, strings_of
 
 __all__ = ["StringsView", "machine", "preview", "save_one"]
 
-#: Characters of one translation; more is no translation of anything that fits a page.
-LONGEST = 20_000
 #: Strings on one screen.
 SCREEN = 100
 
 _FIELD = re.compile(r"t-\d{1,18}")
-
-FILTERS: dict[str, str | Promise] = {
-    "all": _lazy("All"),
-    "untranslated": _lazy("Untranslated"),
-    "changed": _lazy("Changed since"),
-    "machine": _lazy("By machine"),
-    "errors": _lazy("With errors"),
-}
-
-
-def fingerprint(text: str) -> str:
-    """Names a text, so that a form can say which one it was made for."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def normalised(text: str) -> str:
-    """As a form field sends it, with plain line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-@dataclass
-class StringField:
-    """A string on the screen, with what was typed if that could not be saved."""
-
-    row: StringRow
-    typed: str | None = None
-    refusal: str = ""
-
-    @property
-    def text(self) -> str:
-        """What the field shows."""
-        return self.row.translation if self.typed is None else self.typed
-
-    @property
-    def error(self) -> str:
-        return self.refusal or self.row.error
-
-    @property
-    def was(self) -> str:
-        """The stored translation that the field was made for."""
-        return fingerprint(self.row.translation)
-
-    @property
-    def source(self) -> SafeString | str:
-        """The source with its markup visible."""
-        return with_visible_tags(self.row.source_text) if self.row.is_html else self.row.source_text
-
-    @property
-    def lines(self) -> int:
-        """Rows of the field, for browsers that don't fit it to its text."""
-        text = max(self.row.source_text, self.text, key=len)
-        return min(20, 1 + len(text) // 60 + text.count("\n"))
-
-    @property
-    def change(self) -> tuple[SafeString, SafeString] | None:
-        """The source as it was when the page was published, and as it is."""
-        if not self.row.previous_source:
-            return None
-        old = self.row.previous_source
-        return differences(old if self.row.is_html else plain(old), self.row.source_text)
-
-    @property
-    def offers(self) -> list[dict[str, Any]]:
-        """What the memory suggests, each with the source that it was made for."""
-        return [
-            {"text": offer.text, "score": offer.score, "source": isolated(offer.source)}
-            for offer in self.row.suggestions
-        ]
-
-    @property
-    def offers_source(self) -> bool:
-        """Whether there is markup, a gap or a line's end to keep, so that it helps to start from the source."""
-        return not self.text and any(mark in self.row.source_text for mark in ("<", "[[", "\n"))
-
-
-def _belongs(name: str, field: StringField) -> bool:
-    row = field.row
-    match name:
-        case "untranslated":
-            return not row.translation and not row.is_optional
-        case "changed":
-            return row.is_changed
-        case "machine":
-            return row.is_machine
-        case "errors":
-            return bool(field.error)
-    return True
 
 
 class StringsView(WagtailAdminTemplateMixin, TemplateView):
@@ -274,7 +178,7 @@ class StringsView(WagtailAdminTemplateMixin, TemplateView):
         for field in fields:
             if refused := self.refused.get(field.row.segment_id):
                 field.typed, field.refusal = refused.typed, refused.refusal
-        shown = [field for field in fields if _belongs(self.show, field) or field.row.segment_id in self.refused]
+        shown = [field for field in fields if belongs(self.show, field) or field.row.segment_id in self.refused]
         page = Paginator(shown, SCREEN).get_page(self.request.GET.get("p"))
         return {
             **super().get_context_data(**kwargs),
@@ -283,7 +187,7 @@ class StringsView(WagtailAdminTemplateMixin, TemplateView):
             "homeless": self.homeless,
             "page": page,
             "filters": [
-                {"name": name, "label": label, "count": sum(_belongs(name, field) for field in fields)}
+                {"name": name, "label": label, "count": sum(belongs(name, field) for field in fields)}
                 for name, label in FILTERS.items()
             ],
             "show": self.show,
@@ -304,29 +208,6 @@ def _used(value: str) -> tuple[int | None, str]:
     """A button's ``<segment>:<text>``."""
     number, colon, text = value.partition(":")
     return (int(number), text) if colon and _FIELD.fullmatch(f"t-{number}") else (None, "")
-
-
-def refusal_of(text: str) -> str:
-    """Why a text is no translation of anything; empty when it may be one."""
-    if len(text) > LONGEST:
-        words = _("This is %(length)d characters long; %(max)d are the most.")
-        return words % {"length": len(text), "max": LONGEST}
-    if "\x00" in text:
-        return _("There is a character in this text that can't be stored. Remove it.")
-    return ""
-
-
-def clash(stored: str, was: str) -> str:
-    """Whether somebody else saved something since the form was made, in words for its user.
-
-    Args:
-        stored: the translation that is there now.
-        was: fingerprint of the one that the form was made of; empty: not known.
-    """
-    if not was or was in (fingerprint(stored), fingerprint(plain(stored))):
-        return ""
-    words = _("Somebody else changed this meanwhile; it is “%(text)s” now. Save again to put yours in its place.")
-    return words % {"text": Truncator(stored).chars(300)}
 
 
 def page_or_refusal(request: HttpRequest, page_key: uuid.UUID, language: str) -> TranslatedPage:

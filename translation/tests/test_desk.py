@@ -21,7 +21,7 @@ from courses.tests.factories import add_lesson, add_module, make_course, make_sc
 from courses.tests.questions import question, rich_text
 from translation import actions
 from translation.actions.import_po import MAX_BYTES
-from translation.back_office.strings import LONGEST, fingerprint
+from translation.back_office.fields import LONGEST, fingerprint
 from translation.models import CourseTranslationJob, PageTranslation
 from translation.queries import page_strings
 
