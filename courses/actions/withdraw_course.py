@@ -13,7 +13,6 @@ from courses.models import CoursePage
 from courses.queries.authoring import course_tree
 
 
-@transaction.atomic
 def withdraw_course(*, actor: Any, course: CoursePage) -> int:
     """End the running reviews of a course without an answer; returns how many.
 
@@ -23,6 +22,16 @@ def withdraw_course(*, actor: Any, course: CoursePage) -> int:
     """
     if not policies.can_edit_page(actor, course):
         raise NotYourCourse
+    return end_review(actor=actor, course=course)
+
+
+@transaction.atomic
+def end_review(*, actor: Any, course: CoursePage) -> int:
+    """As :func:`withdraw_course`, for callers that have asked whether the actor may.
+
+    Raises:
+        NothingToReview: no page is in review.
+    """
     tree = course_tree(course)
     states = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS,

@@ -7,6 +7,7 @@ from translation.actions.save_string import save_string
 from translation.actions.send_to_review import send_to_review
 from translation.actions.submit_course import submit_course_for_translation
 from translation.actions.translate_by_machine import translate_by_machine
+from translation.actions.withdraw_from_review import withdraw_from_review
 
 __all__ = [
     "PoProblem",
@@ -18,4 +19,5 @@ __all__ = [
     "send_to_review",
     "submit_course_for_translation",
     "translate_by_machine",
+    "withdraw_from_review",
 ]

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +16,8 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import HeaderButton
 
-from core.errors import DomainError, NotAllowed
-from courses.actions import withdraw_course
+from core.errors import DomainError, NotAllowed, NotFound
 from courses.back_office.overview import say_refusal
-from courses.models import CoursePage
 from courses.policies import can_see_drafts
 from courses.queries.authoring import course_tree as authored_tree
 from translation import actions
@@ -183,8 +180,8 @@ def submit(request: HttpRequest, course_key: uuid.UUID) -> HttpResponse:
         return redirect("translation_admin:course", course_key)
     try:
         jobs = actions.submit_course_for_translation(actor=request.user, course_key=course_key, languages=languages)
-    except NotAllowed as error:
-        raise PermissionDenied from error
+    except (NotAllowed, NotFound):
+        raise
     except DomainError as error:
         say_refusal(request, error)
     else:
@@ -202,8 +199,8 @@ def machine(request: HttpRequest, course_key: uuid.UUID, language: str) -> HttpR
     must_translate(request.user, course_key)
     try:
         done = actions.translate_by_machine(actor=request.user, course_key=course_key, language=language)
-    except NotAllowed as error:
-        raise PermissionDenied from error
+    except (NotAllowed, NotFound):
+        raise
     except DomainError as error:
         say_refusal(request, error)
     else:
@@ -243,8 +240,8 @@ def send(request: HttpRequest, course_key: uuid.UUID, language: str) -> HttpResp
         )
     except BelowThreshold as error:
         return _ask_to_confirm(request, course_key, language, error, comment)
-    except NotAllowed as error:
-        raise PermissionDenied from error
+    except (NotAllowed, NotFound):
+        raise
     except DomainError as error:
         say_refusal(request, error)
         request.session[_COMMENT] = comment  # the form shows it again
@@ -275,13 +272,10 @@ def _ask_to_confirm(
 @answering
 def withdraw(request: HttpRequest, course_key: uuid.UUID, language: str) -> HttpResponse:
     """Take the translation back from review."""
-    must_translate(request.user, course_key)
-    target = CoursePage.objects.filter(translation_key=course_key, locale__language_code=language).first()
     try:
-        if target is not None:
-            withdraw_course(actor=request.user, course=target)
-    except NotAllowed as error:
-        raise PermissionDenied from error
+        actions.withdraw_from_review(actor=request.user, course_key=course_key, language=language)
+    except (NotAllowed, NotFound):
+        raise
     except DomainError as error:
         say_refusal(request, error)
     else:

@@ -20,6 +20,7 @@ from wagtail_localize.models import StringSegment, StringTranslation
 
 from core.errors import DomainError, NotAllowed, NotFound
 from courses.back_office.overview import say_refusal
+from courses.policies import can_edit_page
 from translation import actions
 from translation.back_office.access import answering, must_translate_page
 from translation.back_office.desk import direction_of, machine_words
@@ -190,6 +191,7 @@ class StringsView(WagtailAdminTemplateMixin, TemplateView):
                 {"name": name, "label": label, "count": sum(belongs(name, field) for field in fields)}
                 for name, label in FILTERS.items()
             ],
+            "can_edit_target": can_edit_page(self.request.user, strings.target),
             "show": self.show,
             "here": self.here(),
             "language": self.language,

@@ -478,3 +478,24 @@ def test_quiz_strings_have_no_key(django_capture_on_commit_callbacks: Any) -> No
     submit(course, django_capture=django_capture_on_commit_callbacks)
     rows = page_strings(lesson.translation_key, "fr").rows
     assert not [row for row in rows if row.source_text in ("true", "false")]
+
+
+def test_a_course_written_in_french_goes_into_english_at_the_same_desk(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """Translators hold no right on English pages; what they do here, the room allows."""
+    school("fr")
+    course = make_course("Le tissage", language="fr")
+    lesson = add_lesson(add_module(course, "Le métier"), "Les rangs", body=[rich_text("<p>Tassez bien.</p>")])
+    submit(course, "en", django_capture=django_capture_on_commit_callbacks)
+    client = login(translator())
+    strings = client.get(address("strings", lesson, "en")).content.decode()
+    assert "Les rangs" in strings
+    assert "/edit/" not in strings
+    assert client.get(address("preview", lesson, "en")).status_code == 200
+    client.post(address("send", course, "en"), {"confirm": "1"})
+    assert "3 pages are with the reviewers" in client.get(address("desk", course, "en")).content.decode()
+    client.post(address("withdraw", course, "en"))
+    target = CoursePage.objects.get(translation_key=course.translation_key, locale__language_code="en")
+    assert not target.workflow_in_progress
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).status_code == 302
