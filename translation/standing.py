@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
@@ -121,13 +122,16 @@ def ensure_row(page: Page, locale: Locale, target: Page | None, *, course_key: u
     return row
 
 
+@transaction.atomic
 def recount(page_keys: Iterable[uuid.UUID], locale: Locale, *, edited_at: datetime | None = None) -> None:
     """Count strings and translations of pages anew; three queries however many pages.
 
     Args:
         edited_at: when a translation of all of these pages was changed, if one was.
     """
-    rows = list(PageTranslation.objects.filter(page_key__in=list(page_keys), locale=locale))
+    # Locked, so that of two who translate one page at once the second counts what the first has saved.
+    wanted = PageTranslation.objects.filter(page_key__in=list(page_keys), locale=locale)
+    rows = list(wanted.select_for_update().order_by("pk"))
     if not rows:
         return
     translated = StringTranslation.objects.filter(

@@ -121,6 +121,8 @@ def _send(
     language: str,
     comment: str,
 ) -> int:
+    # Two who send at once take turns; the second then finds everything in review.
+    PageTranslation.objects.select_for_update().get(pk=rows[course_key].pk)
     sources = {
         source.object_id: source
         for source in TranslationSource.objects.filter(
