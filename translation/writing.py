@@ -213,15 +213,16 @@ def write_draft(source: TranslationSource, original: Any, target: Any, locale: L
 
 
 def mark_errors(strings: Iterable[TranslatedString], error: ValidationError, locale: Locale) -> None:
-    """Say at the strings of a field that it is wrong, as wagtail-localize does; outside the transaction that failed."""
+    """Say at the strings of a field that it is wrong, as wagtail-localize does; outside the transaction that failed.
+
+    Without its signals: they would write a title that is too long into the page.
+    """
     fields: Mapping[str, list[Any]] = getattr(error, "error_dict", {})
     for row in strings:
         if row.translation and row.segment.context.path in fields:
-            translation = StringTranslation.objects.filter(
+            StringTranslation.objects.filter(
                 translation_of_id=row.segment.string_id, context_id=row.segment.context_id, locale=locale
-            ).first()
-            if translation is not None:
-                translation.set_field_error(fields[row.segment.context.path])
+            ).update(has_error=True, field_error=fields[row.segment.context.path][0].messages[0])
 
 
 def ensure_snippets(source: TranslationSource, original: Any, locale: Locale) -> None:

@@ -235,4 +235,4 @@ def _go_live(row: PageTranslation, page: Page, target: Any) -> None:
         context__object_id=page.translation_key, context__path="title", locale=row.locale, has_error=False
     ).first()
     if title is not None:
-        Page.objects.filter(pk=target.pk).update(draft_title=title.data)
+        Page.objects.filter(pk=target.pk).update(draft_title=plain(title.data))

@@ -10,6 +10,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from core import clock
 from translation.standing import recount
+from translation.text import plain
 
 __all__ = ["Kind", "store"]
 
@@ -84,5 +85,5 @@ def _title_drafts(titles: Mapping[uuid.UUID, str], locale: Locale) -> None:
         return
     pages = list(Page.objects.filter(translation_key__in=list(titles), locale=locale).only("title", "translation_key"))
     for page in pages:
-        page.draft_title = titles[page.translation_key] or page.title
+        page.draft_title = plain(titles[page.translation_key]) or page.title
     Page.objects.bulk_update(pages, ["draft_title"])

@@ -30,7 +30,7 @@ from translation.events import CourseTranslationSentToReview
 from translation.models import CourseTranslationJob, PageTranslation
 from translation.queries.reviews import pages_in_review
 from translation.queries.tree import published_pages
-from translation.standing import is_up_to_date, note_draft
+from translation.standing import is_up_to_date, note_draft, recount
 from translation.writing import TranslatedString, mark_errors, original_of, strings_of, write_draft
 
 __all__ = ["send_to_review"]
@@ -82,6 +82,7 @@ def send_to_review(
     except _Flawed as flawed:
         # The transaction is rolled back; which string is at fault is written after it.
         mark_errors(flawed.strings, flawed.error, locale)
+        recount([flawed.page.translation_key], locale)
         raise ContentProblems(flawed.problems) from flawed
 
 
