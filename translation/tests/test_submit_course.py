@@ -357,6 +357,19 @@ def test_snippets_of_a_course_come_along_once() -> None:
     assert Category.objects.count() == GlossaryTerm.objects.count() == 2
 
 
+def test_snippet_of_the_same_name_made_by_hand_stays() -> None:
+    make_school("fr")
+    category = Category.objects.create(title="Farming", slug="farming", locale=Locale.get_default())
+    own = Category.objects.create(title="Agriculture", slug="farming", locale=locale("fr"))
+    course = make_course(modules=1)
+    course.categories.set([category])
+    course.save()
+    submit(course)
+    assert set(Category.objects.values_list("pk", flat=True)) == {category.pk, own.pk}
+    shelves = target(course).get_latest_revision_as_object().categories.all()
+    assert [row.pk for row in shelves] == [category.pk], "the original's, until somebody joins the two"
+
+
 def test_pages_made_by_an_importer_are_taken_over_with_their_words() -> None:
     french_school = make_school("fr")
     course = make_course(modules=1)
