@@ -62,10 +62,12 @@ def content_of(source: TranslationSource) -> str:
     content = json.loads(source.content_json)
     model = source.specific_content_type.model_class()
     names = sorted({field.field_name for field in get_translatable_fields(model)} - {"slug"})
-    said = [
-        _without_item_ids(json.loads(value) if _is_stream(model, name, value) else value)
-        for name, value in ((name, content.get(name)) for name in names)
-    ]
+    said = {
+        name: _without_item_ids(json.loads(value) if _is_stream(model, name, value) else value)
+        for name in names
+        # What is empty says nothing: a new version that brings a field makes no translation stale.
+        if (value := content.get(name)) and value != "[]"
+    }
     # The editor gives paragraphs new names at will.
     text = _BLOCK_KEYS.sub("", json.dumps(said, sort_keys=True))
     return hashlib.sha256(text.encode()).hexdigest()

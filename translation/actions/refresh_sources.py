@@ -3,8 +3,10 @@
 from django.db import transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F, OuterRef, Q, Subquery
+from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
+from translation.actions.follow_source import follow_publication
 from translation.extraction import refresh_source
 from translation.models import PageTranslation
 from translation.standing import recount
@@ -35,6 +37,9 @@ def _refresh(source: TranslationSource) -> bool:
         TranslationSource.objects.filter(pk=source.pk).update(schema_version="")
         return False
     refresh_source(instance)
+    if isinstance(instance, Page) and instance.live:
+        follow_publication(instance.translation_key, instance.locale.language_code)
+        return True
     rows = PageTranslation.objects.filter(page_key=source.object_id, source_locale_id=source.locale_id)
     for row in rows.select_related("locale"):
         recount([row.page_key], row.locale)

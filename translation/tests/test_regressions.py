@@ -369,6 +369,8 @@ def test_a_field_that_the_source_was_stored_without_is_offered(place: Place) -> 
     assert refresh_sources() == 1
     assert refresh_sources() == 0
     assert place.strings(place.lesson) == {**words, "Why loops.": ""}
+    assert (note(place.lesson).stale_since is not None, note(place.lesson).changed) == (True, 1)
+    assert note(place.quiz).stale_since is None
     say(place.lesson, {"Why loops.": "Pourquoi boucler."})
     send_and_approve(place.course)
     assert target(place.lesson).summary == "Pourquoi boucler."
