@@ -153,6 +153,8 @@ def run_tests(runner, only):
     """The three test runs: on SQLite, on PostgreSQL with Redis, in a browser."""
     if "sqlite" in only:
         marks = "not browser and not postgres and not redis"
+        if "postgresql" in only and postgres_binaries() and has_program("redis-server"):
+            marks += " and not one_database"
         runner.run(Check("sqlite", [*PYTEST, "-m", marks], obstacle=without_library()), is_live=True)
     if "postgresql" in only:
         with ExitStack() as services:

@@ -16,6 +16,8 @@ import yaml
 from django.apps import apps
 from django.conf import settings
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["core", "accounts", "courses", "translation", "commerce", "learning", "interop", "home", "api", "cms"]
 #: Read by libraries or by docker compose, not by our settings.

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from home import catalogues
 from home.catalogues import completeness, marked_texts, translated_languages
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted(
     path.relative_to(ROOT / "templates").as_posix()

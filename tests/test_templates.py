@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.template import engines
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted(
     path.relative_to(ROOT / "templates").as_posix()

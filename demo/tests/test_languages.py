@@ -35,7 +35,7 @@ from interop.demo_school.load import load_demo_school
 from translation.models import PageTranslation
 from translation.writing import build, original_of, strings_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LANGUAGES = {"en", "fr", "ar"}
 #: Course → the languages it is in.
 COURSES = {

@@ -9,7 +9,7 @@ from tests.roles.people import ROLE_OF, WHO, Outcome
 from tests.roles.rows import Row, read
 from tests.roles.tables import admin_library, admin_pages, admin_people, admin_school, admin_translation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 TABLES = (admin_pages, admin_library, admin_people, admin_school, admin_translation)
 ROWS = [row for table in TABLES for row in read(table.TABLE)]

@@ -8,7 +8,7 @@ from tests.roles.knocking import Knocker, differences
 from tests.roles.rows import Row, read
 from tests.roles.tables import graphql
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 ROWS = read(graphql.TABLE)
 
