@@ -179,12 +179,9 @@ class HttpClient:
         def keep(status: int, answer: Any, error: str = "") -> None:
             keeper = recorder.get()
             if keeper is not None:
-                milliseconds = int((time.monotonic() - started) * 1000)
-                keeper(
-                    Exchange(
-                        method, self.base_url + path, masked(question), status, masked(answer), milliseconds, error
-                    )
-                )
+                took = int((time.monotonic() - started) * 1000)
+                url = self.base_url + path
+                keeper(Exchange(method, url, masked(question), status, masked(answer), took, error))
 
         try:
             if content is not None or json_body is not None:

@@ -250,11 +250,10 @@ class SimulatorServer:
         request.max_content_length = MAX_BODY
         try:
             endpoint, arguments = self._map.bind_to_environ(environ).match()
-            response = (
-                endpoint(request, **arguments)
-                if endpoint == self._control
-                else self._serve(request, endpoint, arguments)
-            )
+            if endpoint == self._control:
+                response = endpoint(request, **arguments)
+            else:
+                response = self._serve(request, endpoint, arguments)
         except HTTPException as error:
             response = error.get_response(environ)
         return response(environ, start_response)

@@ -50,7 +50,7 @@ class Inbox:
                 self.send_response(200)
                 self.end_headers()
 
-            do_POST = do_PUT = _take
+            do_POST = do_PUT = _take  # noqa: N815 (http.server's names)
 
             def log_message(self, *_arguments: object) -> None:
                 """Quiet."""
