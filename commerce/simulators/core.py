@@ -258,7 +258,7 @@ class SimulatorServer:
             response = error.get_response(environ)
         return response(environ, start_response)
 
-    def _serve(self, request: Request, endpoint: tuple[Simulator, View], arguments: dict[str, Any]) -> Response:
+    def _serve(self, request: Request, endpoint: tuple[Simulator, View], arguments: Mapping[str, Any]) -> Response:
         simulator, view = endpoint
         body = request.get_data()
         path = request.path.removeprefix(f"/{simulator.code}")
