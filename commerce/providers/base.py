@@ -13,6 +13,7 @@ Three rules that keep people from paying twice:
 """
 
 import abc
+import hmac
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -264,7 +265,11 @@ class ProviderStatus:
 
 @dataclass(frozen=True)
 class ProviderEvent:
-    """Something a webhook hints at. ``key`` is unique per provider and happening; one of ref and id names the thing."""
+    """Something a webhook hints at. ``key`` is unique per provider and happening; one of ref and id names the thing.
+
+    Where a provider names nothing of ours (Orange's Web Payment), the address that was called does, and ``proof`` holds
+    what the message carries to show that it is genuine: entries that must equal those of :attr:`Attempt.data`.
+    """
 
     key: str
     provider_ref: str = ""
@@ -272,6 +277,14 @@ class ProviderEvent:
     hint: ProviderState | None = None
     kind: str = "payment"  #: or ``refund``, ``payout``, ``dispute``
     raw: Mapping[str, Any] = field(default_factory=dict)
+    proof: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def fits(self, attempt: Attempt) -> bool:
+        """Whether the tokens in the message are those that were kept for ``attempt``; compared in constant time."""
+        return all(
+            bool(token) and hmac.compare_digest(str(attempt.data.get(name, "")).encode(), token.encode())
+            for name, token in self.proof.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -321,6 +334,17 @@ class PaymentProvider(abc.ABC):
 
     code: ClassVar[str]
     capabilities: Capabilities
+
+    def prepare(self, thing: Attempt | Refund | Payout) -> Mapping[str, Any]:
+        """What must be in ``thing.data``, stored, before ``initiate``, ``refund`` or ``payout`` is called.
+
+        For providers that hand out the idempotency handle themselves (Orange Cameroun's pay token). Moves no money and
+        shows the customer nothing, so it may be repeated; what is there already stays.
+
+        Raises:
+            Declined, Retryable: see there.
+        """
+        return thing.data
 
     @abc.abstractmethod
     def initiate(self, attempt: Attempt, customer: Customer, *, return_url: str, notify_url: str) -> Initiated:

@@ -26,10 +26,10 @@ LARGEST_ANSWER = 2_000_000
 
 _SECRET_NAMES = re.compile(
     r"authorization|api[_-]?key|secret|password|passkey|pin$|^pin|token|signature|hash|credential|card|cvc|cvv|"
-    r"x-key|encryption|access_code",
+    r"x-key|encryption|access_code|merchant_key|notif_?url",
     re.IGNORECASE,
 )
-_PHONE_NAMES = re.compile(r"phone|msisdn|partyid|subscriber|party_?[ab]$|mobile", re.IGNORECASE)
+_PHONE_NAMES = re.compile(r"phone|msisdn|partyid|subscriber|party_?[ab]$|mobile|account_?number", re.IGNORECASE)
 _LONG_DIGITS = re.compile(r"(?<!\d)(\d{3})\d{3,12}(\d{2})(?!\d)")
 
 
