@@ -132,6 +132,11 @@ class Capabilities:
     webhooks: Webhooks = Webhooks.NONE
     needs_phone: bool = False
 
+    def refusal(self, amount: Money) -> str:
+        """Why ``amount`` can't be sent: ``unsupported_currency``, or what :meth:`Limits.refusal` says, or nothing."""
+        limits = self.limits.get(amount.currency)
+        return limits.refusal(amount) if limits else "unsupported_currency"
+
 
 @dataclass(frozen=True)
 class Customer:
@@ -269,6 +274,8 @@ class ProviderEvent:
 
     Where a provider names nothing of ours (Orange's Web Payment), the address that was called does, and ``proof`` holds
     what the message carries to show that it is genuine: entries that must equal those of :attr:`Attempt.data`.
+    ``data`` is to be stored with the attempt, refund or payout before it is asked about: some providers tell receipt
+    and amount in the message only. ``attempt_id`` is the id of what ``kind`` says.
     """
 
     key: str
@@ -278,6 +285,7 @@ class ProviderEvent:
     kind: str = "payment"  #: or ``refund``, ``payout``, ``dispute``
     raw: Mapping[str, Any] = field(default_factory=dict)
     proof: Mapping[str, str] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     def fits(self, attempt: Attempt) -> bool:
         """Whether the tokens in the message are those that were kept for ``attempt``; compared in constant time."""

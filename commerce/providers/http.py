@@ -26,7 +26,7 @@ LARGEST_ANSWER = 2_000_000
 
 _SECRET_NAMES = re.compile(
     r"authorization|api[_-]?key|secret|password|passkey|pin$|^pin|token|signature|hash|credential|card|cvc|cvv|"
-    r"x-key|encryption|access_code|merchant_key|notif_?url",
+    r"x-key|encryption|access_code|merchant_key|(?:notif|callback|result|time_?out)_?url",
     re.IGNORECASE,
 )
 _PHONE_NAMES = re.compile(r"phone|msisdn|partyid|subscriber|party_?[ab]$|mobile|account_?number", re.IGNORECASE)
@@ -96,11 +96,15 @@ class Breaker:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. ``data`` is the JSON, with numbers as int and Decimal; None where there was none."""
+    """What came back. ``data`` is the JSON, with numbers as int and Decimal; None where there was none.
+
+    ``text`` is the body as it came, unmasked, for libraries that read it themselves.
+    """
 
     status: int
     data: Any
     headers: Mapping[str, str]
+    text: str = field(default="", repr=False)
 
     @property
     def is_ok(self) -> bool:
@@ -171,7 +175,9 @@ class HttpClient:
         trouble: type[Retryable | Unknown] = Retryable if is_safe else Unknown
         started = time.monotonic()
         question = json_body if json_body is not None else dict(form or {})
-        body = json.dumps(json_body, ensure_ascii=False).encode() if json_body is not None else content
+        body = content
+        if body is None and json_body is not None:  # both: bytes that were signed, and what they say for the record
+            body = json.dumps(json_body, ensure_ascii=False).encode()
         all_headers = {"Accept": "application/json", **(headers or {})}
         if json_body is not None:
             all_headers.setdefault("Content-Type", "application/json")
@@ -206,7 +212,8 @@ class HttpClient:
         if response.content and not is_json:
             # A firewall or a proxy before the provider answered, with whatever status.
             raise trouble("provider_trouble", f"HTTP {response.status_code} without JSON")
-        return Answer(response.status_code, data, {key.lower(): value for key, value in response.headers.items()})
+        lowered = {key.lower(): value for key, value in response.headers.items()}
+        return Answer(response.status_code, data, lowered, response.text)
 
 
 def _read(response: httpx.Response) -> tuple[Any, bool]:
