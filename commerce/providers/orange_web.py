@@ -33,6 +33,7 @@ from commerce.providers.base import (
     Webhooks,
 )
 from commerce.providers.http import TIMEOUT, Answer, HttpClient, TokenCache, masked
+from commerce.providers.path_tokens import read_path_token
 from core.money import Money
 
 __all__ = ["OrangeWeb", "OrangeWebConfig", "from_wire", "to_wire"]
@@ -82,6 +83,7 @@ class OrangeWebConfig:
     """A merchant's contract with Orange in one country.
 
     Attributes:
+        webhook_key: secret that the addresses for notifications are made with; see ``path_tokens``.
         segment: of the address: ``cm``, ``ci`` …, or ``dev`` for the sandbox, whose currency is ``OUV``.
         is_sandbox: must be set for ``dev`` and for nothing else, so that play money never pays a real order.
         limits: of the contract. The default is what an aggregator publishes for XAF (500 to 500,000, steps of 5).
@@ -91,6 +93,7 @@ class OrangeWebConfig:
     client_id: str
     client_secret: str = field(repr=False)
     merchant_key: str = field(repr=False)
+    webhook_key: str = field(repr=False)
     base_url: str = "https://api.orange.com"
     segment: str = "cm"
     country: str = "CM"
@@ -212,19 +215,24 @@ class OrangeWeb(PaymentProvider):
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes, path_token: str) -> list[ProviderEvent]:
         """Read a notification. It names no order: the address says whose it is, ``proof`` whether it is genuine."""
-        if not path_token:
-            raise InvalidSignature("bad_signature", "no token in the address")
+        kind, attempt_id = read_path_token(self._config.webhook_key, self.code, path_token)
+        if kind != "payment":
+            raise InvalidSignature("forged", "Orange tells of payments only")
         data = json.loads(body)
         if not isinstance(data, dict):
             raise ValueError("A notification is an object.")
         token = data.get("notif_token")
         if not (isinstance(token, str) and token):
-            raise InvalidSignature("bad_signature", "no notif_token")
+            raise InvalidSignature("forged", "no notif_token")
         status = str(data.get("status", "")).upper()
         # The key is stored in the open, the token is not.
         name = hashlib.sha256(token.encode()).hexdigest()[:32]
         hint = _STATES.get(status, (None, ""))[0]
-        return [ProviderEvent(f"{name}:{status}", hint=hint, raw=masked(data), proof={"notif_token": token})]
+        return [
+            ProviderEvent(
+                f"{name}:{status}", attempt_id=attempt_id, hint=hint, raw=masked(data), proof={"notif_token": token}
+            )
+        ]
 
     def _is_trusted(self, url: str) -> bool:
         return url.startswith("https://") or (url.startswith("http://") and self._config.base_url.startswith("http://"))

@@ -25,6 +25,7 @@ from commerce.providers.base import (
 )
 from commerce.providers.http import Exchange, recorder
 from commerce.providers.orange_web import OrangeWeb, OrangeWebConfig, from_wire, to_wire
+from commerce.providers.path_tokens import make_path_token
 from commerce.simulators.core import SimulatorServer
 from commerce.simulators.orange_web import OrangeWebSimulator
 from core.money import Money
@@ -54,6 +55,7 @@ def make_provider(server: SimulatorServer, sim: Any) -> Any:
             "client_id": sim.client_id,
             "client_secret": sim.client_secret,
             "merchant_key": sim.merchant_key,
+            "webhook_key": "sim-webhook-key",
             "base_url": server.url("orange_web"),
             "timeout": httpx.Timeout(0.3, connect=2.0),
             **fields,
@@ -77,6 +79,10 @@ def start(customer: Any) -> Any:
         return replace(attempt, provider_ref=begun.provider_ref, data=begun.data), begun
 
     return begin
+
+
+def token_for(attempt: Attempt, kind: str = "payment") -> str:
+    return make_path_token("sim-webhook-key", "orange_web", kind, attempt.id)
 
 
 def inits(sim: Any) -> list[Any]:
@@ -209,7 +215,9 @@ def test_webhook(provider: OrangeWeb, sim: Any, make_attempt: Any, start: Any, i
     attempt, _begun = start(provider, make_attempt(), inbox.url)
     sim.faults.duplicate_webhooks = 2
     sim.approve(attempt.provider_ref)
-    events = [provider.parse_webhook(headers, body, "secret")[0] for _m, _p, headers, body in inbox.wait_for(2)]
+    token = token_for(attempt)
+    events = [provider.parse_webhook(headers, body, token)[0] for _m, _p, headers, body in inbox.wait_for(2)]
+    assert events[0].attempt_id == attempt.id
     assert events[0].key == events[1].key
     assert events[0].hint is ProviderState.SUCCEEDED
     assert events[0].fits(attempt)
@@ -221,17 +229,19 @@ def test_forged_and_dropped_webhooks(provider: OrangeWeb, sim: Any, make_attempt
     sim.faults.bad_signature = True
     sim.reject(attempt.provider_ref)
     headers, body = inbox.wait_for(1)[0][2:]
-    (event,) = provider.parse_webhook(headers, body, "secret")
+    (event,) = provider.parse_webhook(headers, body, token_for(attempt))
     assert not event.fits(attempt)
     assert not event.fits(make_attempt())
     with pytest.raises(InvalidSignature):
-        provider.parse_webhook(headers, body, "")
+        provider.parse_webhook(headers, body, token_for(attempt)[:-1] + "x")
     with pytest.raises(InvalidSignature):
-        provider.parse_webhook(headers, b'{"status": "SUCCESS"}', "secret")
+        provider.parse_webhook(headers, body, token_for(attempt, "refund"))
+    with pytest.raises(InvalidSignature):
+        provider.parse_webhook(headers, b'{"status": "SUCCESS"}', token_for(attempt))
     with pytest.raises(ValueError):
-        provider.parse_webhook(headers, b"<html>", "secret")
+        provider.parse_webhook(headers, b"<html>", token_for(attempt))
     with pytest.raises(ValueError):
-        provider.parse_webhook(headers, b"[]", "secret")
+        provider.parse_webhook(headers, b"[]", token_for(attempt))
     sim.faults.bad_signature, sim.faults.drop_webhooks = False, True
     sim.approve(attempt.provider_ref)
     assert provider.fetch_status(attempt).state is ProviderState.SUCCEEDED
@@ -316,5 +326,12 @@ def test_secrets_never_show(
     assert len(kept) == 6
     shown = json.dumps([vars(one) for one in kept]) + repr(provider._config) + repr(status) + caplog.text
     shown += "".join(f"{e.value!r}{e.value}{e.value.raw}" for e in (unknown, declined))
-    for secret in (sim.client_secret, "merchant-key", NOTIFY, attempt.data["notif_token"], *sim.tokens):
+    for secret in (
+        sim.client_secret,
+        "sim-webhook-key",
+        "merchant-key",
+        NOTIFY,
+        attempt.data["notif_token"],
+        *sim.tokens,
+    ):
         assert secret not in shown
