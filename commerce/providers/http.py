@@ -26,11 +26,14 @@ LARGEST_ANSWER = 2_000_000
 
 _SECRET_NAMES = re.compile(
     r"authorization|api[_-]?key|secret|password|passkey|pin$|^pin|token|signature|hash|credential|card|cvc|cvv|"
-    r"x-key|encryption|access_code|merchant_key|(?:notif|callback|result|time_?out)_?url",
+    r"x-key|encryption|access_code|merchant_key|view_?link|(?:notif|callback|result|time_?out)_?url",
     re.IGNORECASE,
 )
 _PHONE_NAMES = re.compile(r"phone|msisdn|partyid|subscriber|party_?[ab]$|mobile|account_?number", re.IGNORECASE)
+#: Sentences for people, which some providers put numbers into.
+_TEXT_NAMES = re.compile(r"message|desc(?:ription)?$|public_?name|remarks|narration", re.IGNORECASE)
 _LONG_DIGITS = re.compile(r"(?<!\d)(\d{3})\d{3,12}(\d{2})(?!\d)")
+_PHONE_IN_TEXT = re.compile(r"(?<!\d)(\d{3})\d{4,12}(\d{2})(?!\d)")
 
 
 def masked(value: Any, name: str = "") -> Any:
@@ -43,6 +46,8 @@ def masked(value: Any, name: str = "") -> Any:
         return "•••" if value != "" else ""
     if _PHONE_NAMES.search(name) and isinstance(value, str | int):
         return _LONG_DIGITS.sub(r"\1•••\2", str(value))
+    if isinstance(value, str) and _TEXT_NAMES.search(name):
+        return _PHONE_IN_TEXT.sub(r"\1•••\2", value)
     if isinstance(value, Decimal):
         return str(value)
     return value
