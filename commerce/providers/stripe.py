@@ -218,16 +218,16 @@ def verify_signature(header: str, body: bytes, secrets: Iterable[str], *, now: f
     stamp = next((value for name, _sign, value in pairs if name == "t"), "")
     given = [value for name, _sign, value in pairs if name == "v1"]
     if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12 or not given:
-        raise InvalidSignature("invalid_signature", "no time stamp or no v1 signature")
+        raise InvalidSignature("forged", "no time stamp or no v1 signature")
     fits = False
     for secret in secrets:
         expected = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
         for value in given:
             fits |= hmac.compare_digest(expected.encode(), value.encode())
     if not fits:
-        raise InvalidSignature("invalid_signature", "signed with another secret")
+        raise InvalidSignature("forged", "signed with another secret")
     if abs(now - int(stamp)) > tolerance:
-        raise InvalidSignature("invalid_signature", "too old, or from the future")
+        raise InvalidSignature("forged", "too old, or from the future")
 
 
 class _Transport(stripe.HTTPClient):
@@ -630,10 +630,7 @@ class StripeProvider(PaymentProvider):
     # Amounts
 
     def _to_wire(self, amount: Money) -> int:
-        limits = self.config.limits.get(amount.currency)
-        if limits is None:
-            raise Declined("currency_not_supported", amount.currency)
-        if refusal := limits.refusal(amount):
+        if refusal := self.capabilities.refusal(amount):
             raise Declined(refusal, str(amount))
         try:
             return to_wire(amount, self.config.exponents)
