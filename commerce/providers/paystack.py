@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -248,7 +248,7 @@ class Paystack(PaymentProvider):
                 provider_ref=str(row.get("reference")),
                 amount=_amount(row.get("amount"), currency, row),
                 state=_PAYMENT_STATES.get(str(row.get("status")), ProviderState.PENDING),
-                happened_at=datetime.fromisoformat(row.get("paid_at") or row["created_at"]),
+                happened_at=_moment(row.get("paid_at") or row.get("created_at")),
                 our_id=str(row.get("reference")),
                 fee=_amount(row["fees"], currency, row) if row.get("fees") is not None else None,
             )
@@ -422,7 +422,7 @@ class Paystack(PaymentProvider):
         for page in range(1, _MAX_PAGES + 1):
             answer = self._ask(path, {**params, page_name: _PAGE, "page": page})
             rows = answer.data.get("data") if answer.is_ok else None
-            if not isinstance(rows, list):
+            if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
                 raise Retryable("provider_trouble", "no list in the answer")
             yield from rows
             if len(rows) < _PAGE:
@@ -475,6 +475,14 @@ def _amount(value: Any, currency: str, data: Mapping[str, Any]) -> Money:
         return from_wire(value, currency)
     except ValueError as error:
         raise Retryable("provider_trouble", "an amount that can't be read", masked(data)) from error
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise Retryable("provider_trouble", "a time that can't be read") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _refund_status(data: Mapping[str, Any]) -> ProviderStatus | None:
