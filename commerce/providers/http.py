@@ -214,8 +214,9 @@ class HttpClient:
         self.breaker.note(ok=response.status_code < 500 and is_json)
         if response.status_code == 429:
             raise Retryable("provider_trouble", "throttled", raw=masked(data) if is_json else {})
-        if response.content and not is_json:
-            # A firewall or a proxy before the provider answered, with whatever status.
+        if response.content and not is_json and response.status_code != 401:
+            # A firewall or a proxy before the provider answered, with whatever status. Only a 401 means one thing in
+            # any format (gateways write it in XML): the token is to be renewed, and nothing was accepted.
             raise trouble("provider_trouble", f"HTTP {response.status_code} without JSON")
         lowered = {key.lower(): value for key, value in response.headers.items()}
         return Answer(response.status_code, data, lowered, response.text)

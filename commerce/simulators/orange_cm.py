@@ -69,6 +69,8 @@ class OrangeCamerounSimulator(Simulator):
     expires_after = timedelta(minutes=5)
     #: Seconds before a prompt that pays by itself is paid, by the simulator's clock.
     pays_after = timedelta(seconds=3)
+    #: Refuse tokens in XML, as the gateway before Orange may.
+    has_xml_faults = False
     #: Shape of notifications: ``short``, ``whole`` or ``flat``; all have been seen.
     notification = "short"
 
@@ -167,6 +169,9 @@ class OrangeCamerounSimulator(Simulator):
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in self.tokens or self.tokens[token] <= self.now():
             fault = {"code": 900901, "message": "Invalid Credentials", "description": "Access failure"}
+            if self.has_xml_faults:
+                xml = "<ams:fault><ams:code>900901</ams:code><ams:message>Invalid Credentials</ams:message></ams:fault>"
+                return Response(xml, 401, content_type="application/xml")
             return answer_json({"fault": fault}, 401)
         user = base64.b64encode(f"{self.api_user}:{self.api_password}".encode()).decode()
         if request.headers.get("X-AUTH-TOKEN") != user:

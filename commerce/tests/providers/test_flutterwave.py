@@ -404,7 +404,8 @@ def test_payout(provider: Flutterwave, sim: Any, inbox: Any) -> None:
     assert provider.fetch_payout(payout).state is ProviderState.PENDING
     sim.webhook_url = inbox.url
     sim.approve(str(payout.id))
-    (event,) = provider.parse_webhook(*inbox.wait_for(1)[0][2:], "")
+    headers, body = inbox.wait_for(1)[0][2:]
+    (event,) = provider.parse_webhook(headers, body, "")
     assert (event.kind, event.attempt_id, event.hint) == ("payout", payout.id, ProviderState.SUCCEEDED)
     status = provider.fetch_payout(payout)
     assert (status.state, status.amount, status.fee) == (

@@ -50,7 +50,7 @@ def server() -> Iterator[SimulatorServer]:
 def sim(server: SimulatorServer) -> Any:
     simulator = server.by_code["orange_cm"]
     simulator.reset()
-    simulator.notification = "short"
+    simulator.notification, simulator.has_xml_faults = "short", False
     return simulator
 
 
@@ -222,6 +222,7 @@ def test_token_is_kept_and_renewed_after_401(provider: OrangeCameroun, sim: Any,
     provider.fetch_status(attempt)
     assert sum(call.path == "/token" for call in sim.calls) == 2
     ready = prepared(provider, make_attempt(phone=MANUAL))
+    sim.has_xml_faults = True
     sim.tokens.clear()
     start(provider, ready)
     assert len(sim.prompts) == 2
@@ -270,6 +271,20 @@ def test_dropped_and_forged_webhooks(
     sim.approve(attempt.provider_ref)
     assert provider.fetch_status(attempt).state is ProviderState.SUCCEEDED
     assert len(inbox.messages) == 1
+
+
+def test_webhooks_late_and_out_of_order(
+    provider: OrangeCameroun, sim: Any, make_attempt: Any, start: Any, inbox: Any
+) -> None:
+    attempt, _begun = start(provider, make_attempt(phone=MANUAL), inbox.url)
+    token = make_path_token("sim-webhook-key", "orange_cm", "payment", attempt.id)
+    sim.notification, sim.faults.reorder, sim.faults.delay = "whole", True, 0.05
+    sim.expire(attempt.provider_ref)
+    sim.late_success(attempt.provider_ref)
+    events = [provider.parse_webhook(headers, body, token)[0] for _m, _p, headers, body in inbox.wait_for(2)]
+    assert [event.hint for event in events] == [ProviderState.SUCCEEDED, ProviderState.EXPIRED]
+    assert events[0].key != events[1].key
+    assert provider.fetch_status(attempt).state is ProviderState.SUCCEEDED
 
 
 def test_wrong_amount_shows(provider: OrangeCameroun, sim: Any, make_attempt: Any, start: Any) -> None:

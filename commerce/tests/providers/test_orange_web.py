@@ -248,6 +248,20 @@ def test_forged_and_dropped_webhooks(provider: OrangeWeb, sim: Any, make_attempt
     assert len(inbox.messages) == 1
 
 
+def test_webhooks_late_and_out_of_order(
+    provider: OrangeWeb, sim: Any, make_attempt: Any, start: Any, inbox: Any
+) -> None:
+    attempt, _begun = start(provider, make_attempt(), inbox.url)
+    sim.faults.reorder, sim.faults.delay = True, 0.05
+    sim.expire(attempt.provider_ref)
+    sim.late_success(attempt.provider_ref)
+    token = token_for(attempt)
+    events = [provider.parse_webhook(headers, body, token)[0] for _m, _p, headers, body in inbox.wait_for(2)]
+    assert [event.hint for event in events] == [ProviderState.SUCCEEDED, ProviderState.EXPIRED]
+    assert events[0].key != events[1].key
+    assert provider.fetch_status(attempt).state is ProviderState.SUCCEEDED
+
+
 def test_wrong_amount_never_settles(provider: OrangeWeb, sim: Any, make_attempt: Any, start: Any) -> None:
     attempt, _begun = start(provider, make_attempt())
     sim.faults.wrong_amount = True

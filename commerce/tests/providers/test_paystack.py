@@ -295,6 +295,15 @@ def test_forged_and_dropped_webhooks(make_provider: Any, sim: Any, make: Any, st
     assert len(inbox.messages) == 1
 
 
+def test_webhooks_late_and_out_of_order(provider: Paystack, sim: Any, make: Any, start: Any, inbox: Any) -> None:
+    first, second = (start(provider, make())[0] for _number in range(2))
+    sim.webhook_url, sim.faults.reorder, sim.faults.delay = inbox.url, True, 0.05
+    sim.approve(str(first.id))
+    sim.approve(str(second.id))
+    events = [provider.parse_webhook(headers, body, "")[0] for _m, _p, headers, body in inbox.wait_for(2)]
+    assert [event.attempt_id for event in events] == [second.id, first.id]
+
+
 def signed(sim: Any, message: Any) -> tuple[dict[str, str], bytes]:
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
     return {"x-paystack-signature": signature(sim.secret_key, body)}, body
@@ -406,7 +415,8 @@ def test_payout(provider: Paystack, sim: Any, inbox: Any) -> None:
     assert (asked["amount"], asked["reference"], asked["source"]) == (200_000, str(payout.id), "balance")
     status = provider.fetch_payout(payout)
     assert (status.state, status.amount) == (ProviderState.SUCCEEDED, Money(200_000, "GHS"))
-    (event,) = provider.parse_webhook(*inbox.wait_for(1)[0][2:], "")
+    headers, body = inbox.wait_for(1)[0][2:]
+    (event,) = provider.parse_webhook(headers, body, "")
     assert (event.kind, event.attempt_id, event.hint) == ("payout", payout.id, ProviderState.SUCCEEDED)
     # Again under the same id: one transfer, one recipient.
     assert provider.payout(payout).state is ProviderState.SUCCEEDED
@@ -432,7 +442,8 @@ def test_payout_refused(provider: Paystack, sim: Any) -> None:
     with pytest.raises(Declined) as refused:
         provider.payout(make_payout())
     assert refused.value.reason == "insufficient_funds"
-    for fields in ({"phone": "+237670000001"}, {"account": {}}, {"phone": "", "account": {}}):
+    unpayable: list[dict[str, Any]] = [{"phone": "+237670000001"}, {"account": {}}, {"phone": "", "account": {}}]
+    for fields in unpayable:
         with pytest.raises(Declined) as refused:
             provider.payout(make_payout(**fields))
         assert refused.value.reason == "no_such_account"
