@@ -316,7 +316,8 @@ class AirtelSimulator(Simulator):
 
     def _refused(self, request: Request) -> Response | None:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self.now() >= self.tokens.get(token, self.now()):
+        until = self.tokens.get(token)
+        if until is None or self.now() >= until:
             return answer_json({"error": "invalid_token", "error_description": "Invalid access token"}, 401)
         if request.headers.get("X-Country") != self.country or request.headers.get("X-Currency") != self.currency:
             return answer_json({"code": "ROUTER003", "message": "Country or currency not supported."}, 400)

@@ -229,7 +229,7 @@ class SimulatorServer:
         """Listen, on a free port if none was given, answering in threads."""
         self._server = make_server(self.host, self.port, self.application, threaded=True)
         self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
     def stop(self) -> None:

@@ -57,7 +57,7 @@ class Inbox:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/hooks/secret"
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def wait_for(self, count: int, seconds: float = 5.0) -> list[tuple[str, str, dict[str, str], bytes]]:
         """The first ``count`` messages; fails when fewer come in time."""

@@ -392,6 +392,9 @@ class TestTrouble:
         simulator.shift = timedelta(minutes=4)
         assert provider.fetch_status(attempt).state == ProviderState.PENDING
         assert [call.path for call in simulator.calls].count("/auth/oauth2/token") == 2
+        simulator.tokens.clear()
+        assert provider.fetch_status(attempt).state == ProviderState.PENDING
+        assert [call.path for call in simulator.calls].count("/auth/oauth2/token") == 3
 
     def test_wrong_secret(self, config, simulator, customer, make):
         provider = AirtelProvider(replace(config, client_secret="wrong-secret-of-ours"))
