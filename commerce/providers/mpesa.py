@@ -325,7 +325,7 @@ class MpesaProvider(PaymentProvider):
             return [ProviderEvent(key=f"{operation_id}:timeout", attempt_id=operation_id, kind=subject)]
         try:
             told = json.loads(body, parse_float=Decimal)
-        except ValueError:
+        except (ValueError, ArithmeticError, RecursionError):
             told = None
         if not isinstance(told, dict):
             raise ValueError("A message of M-Pesa's is a JSON object.")

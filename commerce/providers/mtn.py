@@ -255,7 +255,7 @@ class MtnProvider(PaymentProvider):
         kind, operation_id = read_path_token(self._config.webhook_key, self.code, path_token)
         try:
             told = json.loads(body, parse_float=Decimal)
-        except ValueError:
+        except (ValueError, ArithmeticError, RecursionError):
             raise ValueError("A callback of MTN's is JSON.") from None
         if not isinstance(told, dict):
             raise ValueError("A callback of MTN's is an object.")

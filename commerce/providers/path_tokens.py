@@ -44,6 +44,6 @@ def read_path_token(key: str, provider: str, token: str) -> tuple[str, uuid.UUID
         expected = make_path_token(key, provider, kind, operation_id)
     except ValueError:
         raise InvalidSignature("forged", "not an address of ours") from None
-    if not hmac.compare_digest(expected.encode(), token.encode()):
+    if not hmac.compare_digest(expected.encode(), token.encode(errors="replace")):
         raise InvalidSignature("forged", "not an address of ours")
     return kind, operation_id

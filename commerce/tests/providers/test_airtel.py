@@ -474,6 +474,27 @@ class TestCallback:
         with pytest.raises(InvalidSignature):
             provider.parse_webhook({}, body, "")
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"amount": 1e999999999, "hash": "x"}',
+            b'{"amount": ' + b"9" * 5000 + b', "hash": "x"}',
+            b'{"note": "\\ud800", "hash": "\\ud800"}',
+            b"[" * 100_000,
+        ],
+        ids=["exponent", "digits", "surrogate", "depth"],
+    )
+    def test_bodies_made_to_hurt_are_just_forged(self, provider, body):
+        with pytest.raises(InvalidSignature):
+            provider.parse_webhook({}, body, "\ud800")
+
+    def test_numbers_are_hashed_as_written(self):
+        body = b'{"transaction":{"id":"a1","amount":10.50},"hash":"x"}'
+        rest, inner = b'{"transaction":{"id":"a1","amount":10.50}}', b'{"id":"a1","amount":10.50}'
+        assert callback_hashes("key", body)[1:] == [
+            base64.b64encode(hmac.new(b"key", text, sha256).digest()).decode() for text in (rest, inner)
+        ]
+
     def test_without_a_key_the_address_has_to_fit(self, config):
         provider = AirtelProvider(replace(config, callback_key="", callback_path_token="path-secret"))
         body = b'{"transaction": {"id": "not-a-uuid", "status_code": "TIP"}}'

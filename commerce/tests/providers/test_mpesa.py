@@ -452,7 +452,17 @@ class TestCallback:
 
     @pytest.mark.parametrize(
         "body",
-        [b"", b"<html>", b"[]", b"\xff", b"{}", b'{"Body": 5}', b'{"Body": {"stkCallback": {"ResultCode": 0}}}'],
+        [
+            b"",
+            b"<html>",
+            b"[]",
+            b"\xff",
+            b"[" * 100_000,
+            b"[1e99999999999999999999]",
+            b"{}",
+            b'{"Body": 5}',
+            b'{"Body": {"stkCallback": {"ResultCode": 0}}}',
+        ],
     )
     def test_unreadable(self, provider, make, body):
         with pytest.raises(ValueError):

@@ -507,7 +507,7 @@ class TestCallback:
             with pytest.raises(InvalidSignature):
                 provider.parse_webhook({}, b"{}", token)
 
-    @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"\xff"])
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"\xff", b"[" * 100_000, b"[1e99999999999999999999]"])
     def test_unreadable(self, provider, make_attempt, body):
         token = make_path_token(KEY, "mtn", "payment", make_attempt().id)
         with pytest.raises(ValueError):
