@@ -229,5 +229,5 @@ def _read(response: httpx.Response) -> tuple[Any, bool]:
         return None, False
     try:
         return json.loads(response.content, parse_float=Decimal), True
-    except ValueError:
+    except (ValueError, ArithmeticError, RecursionError):  # an exponent or a depth beyond bounds is no answer either
         return None, False
