@@ -32,6 +32,7 @@ from commerce.providers.base import (
     InvalidSignature,
     Limits,
     PaymentProvider,
+    Payout,
     ProviderEvent,
     ProviderState,
     ProviderStatus,
@@ -141,6 +142,7 @@ class BtcPayProvider(PaymentProvider):
             flow=Flow.INVOICE,
             countries=config.countries,
             refunds=RefundKind.PARTIAL,
+            payouts=True,
             webhooks=Webhooks.SIGNED,
         )
 
@@ -312,17 +314,71 @@ class BtcPayProvider(PaymentProvider):
         found = self._find_pull_payment(refund)
         return ProviderStatus(ProviderState.NOT_FOUND) if found is None else self._refund_status(refund, found)
 
-    def _name(self, refund: Refund) -> str:
-        return f"{refund.attempt.order_number} {refund.id}"
+    def _name(self, thing: Refund | Payout) -> str:
+        return f"{thing.attempt.order_number} {thing.id}" if isinstance(thing, Refund) else f"payout {thing.id}"
 
-    def _find_pull_payment(self, refund: Refund) -> dict[str, Any] | None:
-        if refund.provider_ref:
-            return dict(self._call("GET", f"/api/v1/pull-payments/{quote(refund.provider_ref, safe='')}").data)
+    def _find_pull_payment(self, thing: Refund | Payout) -> dict[str, Any] | None:
+        if thing.provider_ref:
+            return dict(self._call("GET", f"/api/v1/pull-payments/{quote(thing.provider_ref, safe='')}").data)
         rows = self._call("GET", f"{self._store}/pull-payments", params={"includeArchived": "true"}).data
         for row in rows if isinstance(rows, list) else ():
-            if row.get("name") == self._name(refund):
+            if row.get("name") == self._name(thing):
                 return dict(row)
         return None
+
+    def _claims(self, pull_payment_id: object) -> list[dict[str, Any]]:
+        """Payouts of a pull payment, cancelled ones too."""
+        path = f"/api/v1/pull-payments/{quote(str(pull_payment_id), safe='')}/payouts"
+        rows = self._call("GET", path, params={"includeCancelled": "true"}).data
+        if not isinstance(rows, list):
+            raise Retryable("provider_trouble", "no list of payouts")
+        return rows
+
+    # Paying others
+
+    def payout(self, payout: Payout) -> ProviderStatus:
+        """Pay out to ``account["address"]`` by ``account["method"]`` (the first of ours where left out).
+
+        A pull payment of exactly the amount is made first, under our id: the server refuses to pay more than it, so
+        that a payout that is asked for twice is paid once.
+        """
+        address = payout.account.get("address", "")
+        method = payout.account.get("method") or self.config.payout_methods[0]
+        if not address or method not in self.config.payout_methods:
+            raise Declined("no_such_account", "no address, or a method that is not ours")
+        try:
+            wire = to_wire(payout.amount)
+        except ValueError as error:
+            raise Declined("too_small", str(error)) from error
+        row = self._find_pull_payment(payout)
+        if row is None:
+            body = {"name": self._name(payout), "amount": wire, "currency": payout.amount.currency}
+            row = self._call("POST", f"{self._store}/pull-payments", {**body, "payoutMethods": [method]}).data
+        elif claims := self._claims(row["id"]):
+            return self._payout_status(payout, row, claims)
+        about = {"pullPaymentId": row["id"], "destination": address, "amount": wire, "payoutMethodId": method}
+        answer = self._call("POST", f"{self._store}/payouts", {**about, "approved": True})
+        return self._payout_status(payout, row, [answer.data])
+
+    def fetch_payout(self, payout: Payout) -> ProviderStatus:
+        """The state of the payout; a pull payment without one means that the payout was never taken up."""
+        row = self._find_pull_payment(payout)
+        claims = self._claims(row["id"]) if row else []
+        if row is None or not claims:
+            return ProviderStatus(ProviderState.NOT_FOUND)
+        return self._payout_status(payout, row, claims)
+
+    def _payout_status(self, payout: Payout, row: Mapping[str, Any], claims: list[dict[str, Any]]) -> ProviderStatus:
+        states = {claim["state"] for claim in claims}
+        if "Completed" in states:
+            state, reason = ProviderState.SUCCEEDED, ""
+        elif states == {"Cancelled"}:
+            state, reason = ProviderState.FAILED, "canceled"
+        else:
+            state, reason = ProviderState.PENDING, ""
+        receipt = str(claims[-1]["id"])
+        raw = {"pull_payment": masked(row), "payouts": masked(claims)}
+        return ProviderStatus(state, str(row["id"]), receipt, payout.amount, None, reason, raw)
 
     def _claimable(self, row: Mapping[str, Any], refund: Refund) -> ProviderStatus:
         data = {"link": str(row.get("viewLink") or "")}
@@ -330,8 +386,7 @@ class BtcPayProvider(PaymentProvider):
         return ProviderStatus(state, ref, "", refund.amount, None, "to_be_claimed", masked(row), data)
 
     def _refund_status(self, refund: Refund, row: Mapping[str, Any]) -> ProviderStatus:
-        path = f"/api/v1/pull-payments/{quote(str(row['id']), safe='')}/payouts"
-        payouts = self._call("GET", path, params={"includeCancelled": "true"}).data or []
+        payouts = self._claims(row["id"])
         live = [payout for payout in payouts if payout["state"] != "Cancelled"]
         if not live:
             status = self._claimable(row, refund)
@@ -419,6 +474,9 @@ class BtcPayProvider(PaymentProvider):
         if answer.status >= 500 or answer.status == 408 or answer.is_ok:
             raise Unknown("provider_trouble", detail, raw)
         if answer.status == 409:
+            raise Unknown("already_accepted", detail, raw)
+        if isinstance(answer.data, dict) and answer.data.get("code") in ("overdraft", "duplicate-destination"):
+            # Something was paid out of it before.
             raise Unknown("already_accepted", detail, raw)
         about = {row.get("path") for row in answer.data} if isinstance(answer.data, list) else set()
         raise Declined("declined" if about & {"amount", "customAmount"} else "our_configuration", detail, raw)

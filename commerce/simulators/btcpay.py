@@ -79,7 +79,8 @@ class BtcPaySimulator(Simulator):
         """Pay everything, confirmed at once (a half when ``wrong_amount`` was asked for); claim and send a refund."""
         with self.lock:
             if reference in self.pull_payments:
-                self.claim(reference)
+                if not any(payout["pullPaymentId"] == reference for payout in self.payouts.values()):
+                    self.claim(reference)
                 self.send_payouts(reference)
                 return
             self.pay(reference, Decimal("0.5") if self.faults.wrong_amount else Decimal(1))
@@ -212,7 +213,7 @@ class BtcPaySimulator(Simulator):
         """Somebody approves what was claimed, and it is sent."""
         with self.lock:
             for payout in self.payouts.values():
-                if payout["pullPaymentId"] == pull_payment_id and payout["state"] == "AwaitingApproval":
+                if payout["pullPaymentId"] == pull_payment_id and payout["state"].startswith("Awaiting"):
                     rate = RATES[payout["originalCurrency"]][0]
                     bitcoins = (Decimal(payout["originalAmount"]) / rate).quantize(Decimal("0.00000001"))
                     payout.update(state="Completed", payoutAmount=_text(bitcoins))
@@ -425,25 +426,54 @@ class BtcPaySimulator(Simulator):
             return answer_json([{"path": "customAmount", "message": "Amount must be greater than 0"}], 422)
         if given.get("customCurrency") not in RATES:
             return answer_json([{"path": "customCurrency", "message": "Invalid currency"}], 422)
+        name = given.get("name") or f"Refund {invoice_id}"
+        answer = self._pull_payment(
+            request, name, given.get("description") or "", given["customCurrency"], _text(amount)
+        )
+        self._invoice_event("InvoiceRefund", invoice, pullPaymentId=answer.get_json()["id"])
+        return answer
+
+    def _pull_payment(self, request: Request, name: str, text: str, currency: str, amount: str) -> Response:
         pull_payment_id = secrets.token_hex(10)
         row = {
             "id": pull_payment_id,
-            "name": given.get("name") or f"Refund {invoice_id}",
-            "description": given.get("description") or "",
-            "currency": given["customCurrency"],
-            "amount": _text(amount),
+            "name": name,
+            "description": text,
+            "currency": currency,
+            "amount": amount,
             "BOLT11Expiration": "30",
             "autoApproveClaims": False,
             "archived": False,
             "viewLink": f"{request.host_url}{self.code}/pull-payments/{pull_payment_id}",
         }
         self.pull_payments[pull_payment_id] = row
-        self._invoice_event("InvoiceRefund", invoice, pullPaymentId=pull_payment_id)
         return answer_json(row)
 
-    @route("/api/v1/stores/<store_id>/pull-payments")
+    @route("/api/v1/stores/<store_id>/payouts", "POST")
+    def create_payout(self, request: Request, store_id: str) -> Response:
+        """Pay out of a pull payment, never more than it holds."""
+        given = request.get_json(silent=True) or {}
+        row = self.pull_payments.get(str(given.get("pullPaymentId", "")))
+        if row is None:
+            return _missing("pull-payment")
+        claims = [one for one in self.payouts.values() if one["pullPaymentId"] == row["id"]]
+        used = sum((Decimal(one["originalAmount"]) for one in claims if one["state"] != "Cancelled"), Decimal(0))
+        if len(str(given.get("destination", ""))) < 14:
+            return answer_json([{"path": "destination", "message": "The destination must be an address"}], 422)
+        if used + Decimal(given["amount"]) > Decimal(row["amount"]):
+            return answer_json({"code": "overdraft", "message": "The payout amount overdraft the pull payment"}, 400)
+        payout = self.payouts[self.claim(row["id"], given["amount"])]
+        payout["destination"] = given["destination"]
+        if given.get("approved"):
+            payout["state"] = "AwaitingPayment"
+        return answer_json(payout)
+
+    @route("/api/v1/stores/<store_id>/pull-payments", "GET", "POST")
     def pull_payment_list(self, request: Request, store_id: str) -> Response:
-        """All of the store's."""
+        """Make one, or list all of the store's."""
+        if request.method == "POST":
+            given = request.get_json(silent=True) or {}
+            return self._pull_payment(request, str(given["name"]), "", given["currency"], given["amount"])
         wanted = request.args.get("includeArchived") == "true"
         return answer_json([row for row in self.pull_payments.values() if wanted or not row["archived"]])
 

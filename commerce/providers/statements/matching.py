@@ -132,9 +132,10 @@ def _match(
         return Match(line, Verdict.PROPOSE, "several_candidates", incoming)
     if incoming:
         return _match_one(line, incoming[0], book, tolerances)
-    if references:
+    by_payer = _match_by_payer(line, waiting, book)
+    if references and not by_payer.expected:
         return Match(line, Verdict.UNMATCHED, "unknown_reference", tuple(named))
-    return _match_by_payer(line, waiting, book)
+    return by_payer
 
 
 def _match_one(line: StatementLine, thing: Expected, book: _Book, tolerances: Mapping[str, Tolerance]) -> Match:

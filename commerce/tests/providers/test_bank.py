@@ -498,6 +498,9 @@ def test_without_a_reference():
 def test_a_reference_of_nobody():
     result = only(line(text=make_reference(uuid.uuid4())), expected())
     assert (result.verdict, result.reason) == (Verdict.UNMATCHED, "unknown_reference")
+    # One text in 31 looks like a reference by accident: the payer still counts.
+    accident = line(text=make_reference(uuid.uuid4()), payer="Example Payer")
+    assert only(accident, expected(payer="Example Payer")).reason == "amount_and_payer"
 
 
 def test_known_lines_are_left_alone():

@@ -22,6 +22,7 @@ from commerce.providers.base import (
     Declined,
     InvalidSignature,
     Limits,
+    Payout,
     ProviderState,
     Refund,
     Retryable,
@@ -453,6 +454,68 @@ def test_refund_of_nothing(provider, simulator, start):
     with pytest.raises(Declined):
         provider.refund(refund_of(start(), 100))
     assert simulator.pull_payments == {}
+
+
+# Payouts
+
+
+def payout_of(minor: int = 10_000, **account: str) -> Payout:
+    where = {"address": "bcrt1q" + "a" * 38, **account}
+    return Payout(uuid.uuid4(), Money(minor, "XAF"), datetime.now(UTC), account=where)
+
+
+def test_payout(provider, simulator):
+    payout = payout_of()
+    assert provider.fetch_payout(payout).state is ProviderState.NOT_FOUND
+    status = provider.payout(payout)
+    assert (status.state, status.amount) == (ProviderState.PENDING, Money(10_000, "XAF"))
+    assert provider.payout(payout).provider_ref == status.provider_ref
+    assert len(simulator.payouts) == 1
+    simulator.approve(status.provider_ref)
+    done = provider.fetch_payout(replace(payout, provider_ref=status.provider_ref))
+    assert (done.state, done.receipt) == (ProviderState.SUCCEEDED, next(iter(simulator.payouts)))
+
+
+def test_payout_cancelled(provider, simulator):
+    payout = payout_of()
+    simulator.reject(provider.payout(payout).provider_ref)
+    assert provider.fetch_payout(payout).state is ProviderState.FAILED
+
+
+@pytest.mark.parametrize("account", [{"address": ""}, {"method": "DOGE-CHAIN"}, {"address": "short"}])
+def test_payout_to_nowhere(provider, simulator, account):
+    with pytest.raises(Declined):
+        provider.payout(payout_of(**account))
+    assert simulator.payouts == {}
+
+
+@pytest.mark.parametrize("fault", ["http_500", "html_error", "hang"])
+def test_payout_unknown_outcome_is_paid_once(config, provider, simulator, monkeypatch, fault):
+    payout = payout_of()
+    hasty = BtcPayProvider(replace(config, timeout=httpx.Timeout(0.3)))
+    simulator.faults.hang_seconds = 0.6
+
+    def fail(request: Any) -> None:
+        if request.path.endswith("/payouts") and request.method == "POST":
+            setattr(simulator.faults, fault, 1)
+
+    monkeypatch.setattr(simulator, "before", fail)
+    with pytest.raises(Unknown):
+        hasty.payout(payout)
+    monkeypatch.undo()
+    assert provider.fetch_payout(payout).state is ProviderState.PENDING
+    provider.payout(payout)
+    assert len(simulator.payouts) == 1
+
+
+def test_payout_beyond_its_pull_payment_is_refused(provider, simulator, monkeypatch):
+    payout = payout_of()
+    provider.payout(payout)
+    monkeypatch.setattr(provider, "_claims", lambda _id: [])  # As if the two had come at the same time.
+    with pytest.raises(Unknown) as trouble:
+        provider.payout(payout)
+    assert trouble.value.reason == "already_accepted"
+    assert len(simulator.payouts) == 1
 
 
 # Webhooks
