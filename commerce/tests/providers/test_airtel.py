@@ -260,6 +260,14 @@ class TestInitiate:
             with pytest.raises(kind):
                 provider.initiate(make(), customer, return_url="", notify_url="")
 
+    def test_ambiguous_success_is_unknown(self, provider, simulator, customer, make, monkeypatch):
+        monkeypatch.setattr(
+            "commerce.simulators.airtel._status",
+            lambda *_given, **_named: {"response_code": "DP00800001000", "result_code": "ESB000010", "success": True},
+        )
+        with pytest.raises(Unknown, match="ambiguous"):
+            provider.initiate(make(), customer, return_url="", notify_url="")
+
 
 class TestSigning:
     def test_signed_bytes_are_those_sent(self, config, simulator, customer, make):
@@ -597,6 +605,20 @@ class TestPayout:
         simulator.reject(payout.id.hex)
         status = provider.fetch_payout(payout)
         assert (status.state, status.reason) == (ProviderState.FAILED, "declined")
+
+    def test_ambiguous_from_the_start_is_unknown(self, provider, simulator, make_payout, monkeypatch):
+        add, simulator.holds_payouts = simulator._add, True
+
+        def ambiguous(*given: Any) -> Any:
+            made = add(*given)
+            made.status = "TA"
+            return made
+
+        monkeypatch.setattr(simulator, "_add", ambiguous)
+        payout = make_payout()
+        with pytest.raises(Unknown, match="ambiguous"):
+            provider.payout(payout)
+        assert provider.fetch_payout(payout).state == ProviderState.PENDING
 
     def test_never_heard_of(self, provider, make_payout, clock):
         payout = make_payout()

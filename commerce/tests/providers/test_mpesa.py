@@ -545,6 +545,7 @@ class TestPayout:
         provider.payout(payout)
         simulator.reject(str(payout.id))
         [event] = told(1)
+        assert event.hint == ProviderState.FAILED
         status = provider.fetch_payout(replace(payout, data=event.data))
         assert (status.state, status.reason) == (ProviderState.FAILED, "insufficient_funds")
 
