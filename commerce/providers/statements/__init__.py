@@ -1,0 +1,1 @@
+"""Bank statements, one format a file, all giving the same lines (:mod:`commerce.providers.statements.lines`)."""
