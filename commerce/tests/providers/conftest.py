@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -11,6 +12,14 @@ import pytest
 
 from commerce.providers.base import Attempt, Customer
 from core.money import Money
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """No adapter touches a database, so its tests run once."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.one_database)
 
 
 @pytest.fixture
