@@ -4,10 +4,14 @@
  * Without this script the form around the strings saves all of them at once. Here a string is sent when its field is
  * left, by Ctrl+Enter (which goes on to the next one), or by taking a suggestion. "Saved" stands beside a string only
  * after the server said so; what could not be saved stays in its field, is said to be unsaved, and is sent again by
- * the next attempt or by the form's own button.
+ * the next attempt or by the form's own button. Strings are sent one after another, so that what the server says of the
+ * page as a whole is never older than what stands there.
  *
  * Words come from data attributes: data-saving, data-saved, data-unsaved, data-failed, data-progress.
  */
+/** Milliseconds for one string, on any line; the others wait behind it. */
+const PATIENCE = 30_000;
+
 class TranslationStrings extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -27,6 +31,12 @@ class TranslationStrings extends HTMLElement {
 
   disconnectedCallback() {
     window.removeEventListener("beforeunload", this.warn);
+  }
+
+  /** Runs a task after those before it, however they ended. */
+  inTurn(task) {
+    this.queue = (this.queue ?? Promise.resolve()).then(task, task);
+    return this.queue;
   }
 
   rowOf(event) {
@@ -93,17 +103,25 @@ class Row {
     else this.say("");
   }
 
-  /** One request at a time; what was typed meanwhile goes with the next one. */
+  /** Once at a time; what was typed meanwhile goes with the next one. */
   async save() {
     if (this.isBusy || !this.isDirty) return;
     this.isBusy = true;
-    const text = this.field.value;
     this.say("saving");
+    const text = await this.list.inTurn(() => this.send());
+    this.isBusy = false;
+    if (this.isDirty && this.field.value !== text) this.save();
+  }
+
+  /** Sends what stands in the field now; returns it. */
+  async send() {
+    const text = this.field.value;
     try {
       const body = new URLSearchParams({ text, was: this.was.value });
       const token = this.list.form.querySelector("[name=csrfmiddlewaretoken]").value;
       const headers = { "X-CSRFToken": token, Accept: "application/json" };
-      const answered = await fetch(this.element.dataset.url, { method: "POST", body, headers, redirect: "manual" });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const answered = await fetch(this.element.dataset.url, { method: "POST", body, headers, redirect: "manual", signal });
       const found = await answered.json();
       if (answered.ok && found.saved) this.accepted(text, found);
       else this.refused(found.error || this.list.dataset.failed);
@@ -111,10 +129,8 @@ class Row {
       if (answered.status === 409) this.was.value = found.was;
     } catch {
       this.refused(this.list.dataset.failed);
-    } finally {
-      this.isBusy = false;
     }
-    if (this.isDirty && this.field.value !== text) this.save();
+    return text;
   }
 
   accepted(text, found) {

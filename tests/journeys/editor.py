@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 __all__ = ["add_block", "choose_picture", "save_draft", "title", "write"]
 
@@ -26,8 +26,15 @@ def add_block(page: Page, stream: str, label: str) -> str:
     count = page.locator(f'input[name="{stream}-count"]')
     place = int(count.input_value())
     container = page.locator(f'input[name="{stream}-count"] + [data-streamfield-stream-container]')
-    container.locator("> div > button.c-sf-add-button").last.click()
-    page.get_by_role("option", name=label, exact=True).locator("visible=true").click()
+    option = page.get_by_role("option", name=label, exact=True).locator("visible=true")
+    for _try in range(5):
+        container.locator("> div > button.c-sf-add-button").last.click()
+        # The chooser closes when the page scrolls or is saved by itself at that moment; a person opens it again.
+        try:
+            option.click(timeout=3_000)
+            break
+        except TimeoutError:
+            page.keyboard.press("Escape")
     expect(count).to_have_value(str(place + 1))
     return f"{stream}-{place}-value"
 
