@@ -26,12 +26,14 @@ def add_block(page: Page, stream: str, label: str) -> str:
     count = page.locator(f'input[name="{stream}-count"]')
     place = int(count.input_value())
     container = page.locator(f'input[name="{stream}-count"] + [data-streamfield-stream-container]')
+    shown = page.get_by_role("option").locator("visible=true")
     option = page.get_by_role("option", name=label, exact=True).locator("visible=true")
     for _try in range(5):
+        expect(shown).to_have_count(0)  # the chooser of the block before fades away
         container.locator("> div > button.c-sf-add-button").last.click()
         # The chooser closes when the page scrolls or is saved by itself at that moment; a person opens it again.
         try:
-            option.click(timeout=3_000)
+            option.click(timeout=5_000)
             break
         except TimeoutError:
             page.keyboard.press("Escape")

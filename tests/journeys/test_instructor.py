@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -18,7 +19,9 @@ from tests.journeys.steps import log_in, log_in_to_admin
 pytestmark = pytest.mark.browser
 
 
-def test_from_an_empty_page_to_the_website(school: School, open_context: OpenContext) -> None:
+def test_from_an_empty_page_to_the_website(school: School, open_context: OpenContext, settings: LazySettings) -> None:
+    # A test types faster than people pause, and a save in the middle closes choosers.
+    settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
     get_image_model().objects.create(
         title="Top-bar hive", file=get_test_image_file("hive.png"), collection=authors_collection()
     )
