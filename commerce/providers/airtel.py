@@ -418,8 +418,7 @@ class AirtelProvider(PaymentProvider):
         ]
 
     def _check(self, amount: Money) -> None:
-        if refusal := self.capabilities.refusal(amount):
-            raise Declined(refusal, str(amount))
+        self.capabilities.require(amount)
 
     def _msisdn(self, phone: str) -> str:
         """The national number without a leading zero; Airtel refuses it with the country code."""

@@ -145,8 +145,7 @@ class BankProvider(PaymentProvider):
 
     def initiate(self, attempt: Attempt, customer: Customer, *, return_url: str, notify_url: str) -> Initiated:
         """Say what to transfer where. Nothing is sent to anybody, so this may be repeated."""
-        if refusal := self.capabilities.refusal(attempt.amount):
-            raise Declined(refusal, str(attempt.amount))
+        self.capabilities.require(attempt.amount)
         account = self.config.accounts[attempt.amount.currency]
         reference = make_reference(attempt.id, self.config.prefix)
         lines = (

@@ -137,6 +137,15 @@ class Capabilities:
         limits = self.limits.get(amount.currency)
         return limits.refusal(amount) if limits else "unsupported_currency"
 
+    def require(self, amount: Money) -> None:
+        """Go on only if ``amount`` can be sent.
+
+        Raises:
+            Declined: it can't; nothing was sent.
+        """
+        if refusal := self.refusal(amount):
+            raise Declined(refusal, str(amount))
+
 
 @dataclass(frozen=True)
 class Customer:

@@ -150,8 +150,7 @@ class BtcPayProvider(PaymentProvider):
 
     def initiate(self, attempt: Attempt, customer: Customer, *, return_url: str, notify_url: str) -> Initiated:
         """Make an invoice, or find the one that was made under this id. Webhooks are set in the store."""
-        if refusal := self.capabilities.refusal(attempt.amount):
-            raise Declined(refusal, str(attempt.amount))
+        self.capabilities.require(attempt.amount)
         invoice = self._search(attempt) or self._create(attempt, customer, return_url)
         expires_at = _time(invoice["expirationTime"])
         page = str(invoice.get("checkoutLink") or "")

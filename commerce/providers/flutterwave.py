@@ -176,9 +176,7 @@ class Flutterwave(PaymentProvider):
         tx_ref = str(attempt.id)
         if attempt.data.get("link"):
             return Initiated(tx_ref, Redirect(attempt.data["link"]), data=dict(attempt.data))
-        refusal = self.capabilities.refusal(attempt.amount)
-        if refusal:
-            raise Declined(refusal, str(attempt.amount))
+        self.capabilities.require(attempt.amount)
         if not customer.email:
             raise Declined("our_configuration", "Flutterwave demands an e-mail address")
         currency = attempt.amount.currency

@@ -401,8 +401,7 @@ class MpesaProvider(PaymentProvider):
         return _RESULTS[code]
 
     def _check(self, amount: Money) -> None:
-        if refusal := self.capabilities.refusal(amount):
-            raise Declined(refusal, str(amount))
+        self.capabilities.require(amount)
 
     def _whole(self, amount: Money) -> int:
         try:

@@ -149,9 +149,7 @@ class OrangeCameroun(PaymentProvider):
     def initiate(self, attempt: Attempt, customer: Customer, *, return_url: str, notify_url: str) -> Initiated:
         """Put the prompt on the customer's phone; see the base class. Needs what :meth:`prepare` gave."""
         token = self._token_of(attempt)
-        refusal = self.capabilities.refusal(attempt.amount)
-        if refusal:
-            raise Declined(refusal, str(attempt.amount))
+        self.capabilities.require(attempt.amount)
         question = {
             "payToken": token,
             "subscriberMsisdn": _national(attempt.phone or customer.phone),
@@ -229,9 +227,7 @@ class OrangeCameroun(PaymentProvider):
 
     def _cash_in(self, thing: Refund | Payout, phone: str, description: str) -> ProviderStatus:
         token = self._token_of(thing)
-        refusal = self.capabilities.refusal(thing.amount)
-        if refusal:
-            raise Declined(refusal, str(thing.amount))
+        self.capabilities.require(thing.amount)
         question = {
             "channelUserMsisdn": self._config.channel_msisdn,
             "pin": self._config.pin,

@@ -148,9 +148,7 @@ class OrangeWeb(PaymentProvider):
             # Opened before: the same page, for Orange refuses an order_id that it knows.
             return Initiated(attempt.provider_ref, Redirect(attempt.data["payment_url"]), data=dict(attempt.data))
         config = self._config
-        refusal = self.capabilities.refusal(attempt.amount)
-        if refusal:
-            raise Declined(refusal, str(attempt.amount))
+        self.capabilities.require(attempt.amount)
         if any(len(url) > config.largest_url for url in (return_url, notify_url)):
             raise Declined("our_configuration", f"an address is longer than {config.largest_url} characters")
         answer = self._call(

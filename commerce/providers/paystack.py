@@ -184,9 +184,7 @@ class Paystack(PaymentProvider):
         reference = str(attempt.id)
         if attempt.data.get("authorization_url"):
             return Initiated(reference, Redirect(attempt.data["authorization_url"]), data=dict(attempt.data))
-        refusal = self.capabilities.refusal(attempt.amount)
-        if refusal:
-            raise Declined(refusal, str(attempt.amount))
+        self.capabilities.require(attempt.amount)
         domain = self._config.fallback_email_domain
         email = customer.email or (f"customer-{attempt.id.hex[:12]}@{domain}" if domain else "")
         if not email:

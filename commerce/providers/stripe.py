@@ -630,8 +630,7 @@ class StripeProvider(PaymentProvider):
     # Amounts
 
     def _to_wire(self, amount: Money) -> int:
-        if refusal := self.capabilities.refusal(amount):
-            raise Declined(refusal, str(amount))
+        self.capabilities.require(amount)
         try:
             return to_wire(amount, self.config.exponents)
         except ValueError as error:
