@@ -1,5 +1,6 @@
 """Calling a provider over HTTP: time limits, one meaning for every way a call can end, tokens, masked records."""
 
+import base64
 import json
 import logging
 import re
@@ -13,9 +14,9 @@ from typing import Any
 
 import httpx
 
-from commerce.providers.base import Retryable, Unknown
+from commerce.providers.base import Declined, Retryable, Unknown
 
-__all__ = ["Answer", "Breaker", "Exchange", "HttpClient", "TokenCache", "masked", "recorder"]
+__all__ = ["Answer", "Breaker", "Exchange", "HttpClient", "TokenCache", "fetch_client_token", "masked", "recorder"]
 
 logger = logging.getLogger(__name__)
 
@@ -231,3 +232,37 @@ def _read(response: httpx.Response) -> tuple[Any, bool]:
         return json.loads(response.content, parse_float=Decimal), True
     except (ValueError, ArithmeticError, RecursionError):  # an exponent or a depth beyond bounds is no answer either
         return None, False
+
+
+def fetch_client_token(
+    http: HttpClient,
+    path: str,
+    user: str,
+    secret: str,
+    *,
+    complaint: Callable[[Answer], str] = lambda answer: f"HTTP {answer.status}",
+) -> tuple[str, float]:
+    """An access token by OAuth's client credentials, and the seconds it lives; for :meth:`TokenCache.get`.
+
+    Args:
+        complaint: what an answer that refuses says, fit for a log.
+
+    Raises:
+        Declined: the credentials are refused.
+        Retryable: no token in the answer.
+    """
+    pair = base64.b64encode(f"{user}:{secret}".encode()).decode()
+    answer = http.call(
+        "POST",
+        path,
+        form={"grant_type": "client_credentials"},
+        headers={"Authorization": f"Basic {pair}"},
+        is_safe=True,
+    )
+    if answer.status in (400, 401, 403):
+        raise Declined("our_configuration", f"no token: {complaint(answer)}")
+    try:
+        # Some send the lifetime as a string.
+        return str(answer.data["access_token"]), float(answer.data["expires_in"])
+    except (KeyError, TypeError, ValueError):
+        raise Retryable("provider_trouble", f"no token in the answer, HTTP {answer.status}") from None

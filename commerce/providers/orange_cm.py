@@ -37,7 +37,7 @@ from commerce.providers.base import (
     Unknown,
     Webhooks,
 )
-from commerce.providers.http import TIMEOUT, Answer, HttpClient, TokenCache, masked
+from commerce.providers.http import TIMEOUT, Answer, HttpClient, TokenCache, fetch_client_token, masked
 from commerce.providers.path_tokens import read_path_token
 from core.money import Money
 
@@ -305,20 +305,7 @@ class OrangeCameroun(PaymentProvider):
 
     def _fetch_token(self) -> tuple[str, float]:
         config = self._config
-        pair = base64.b64encode(f"{config.consumer_key}:{config.consumer_secret}".encode()).decode()
-        answer = self._http.call(
-            "POST",
-            "/token",
-            form={"grant_type": "client_credentials"},
-            headers={"Authorization": f"Basic {pair}"},
-            is_safe=True,
-        )
-        if answer.status in (400, 401, 403):
-            raise Declined("our_configuration", f"no token: HTTP {answer.status}")
-        try:
-            return str(answer.data["access_token"]), float(answer.data["expires_in"])
-        except (KeyError, TypeError, ValueError):
-            raise Retryable("provider_trouble", f"no token in the answer, HTTP {answer.status}") from None
+        return fetch_client_token(self._http, "/token", config.consumer_key, config.consumer_secret)
 
 
 def _national(phone: str) -> str:

@@ -4,7 +4,6 @@ Facts from Orange's "Web Payment getting started" guide and clients in use. Noth
 token that only Orange and we know, and whatever they say is asked again.
 """
 
-import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -32,7 +31,7 @@ from commerce.providers.base import (
     Unknown,
     Webhooks,
 )
-from commerce.providers.http import TIMEOUT, Answer, HttpClient, TokenCache, masked
+from commerce.providers.http import TIMEOUT, Answer, HttpClient, TokenCache, fetch_client_token, masked
 from commerce.providers.path_tokens import read_path_token
 from core.money import Money
 
@@ -252,21 +251,9 @@ class OrangeWeb(PaymentProvider):
 
     def _fetch_token(self) -> tuple[str, float]:
         config = self._config
-        pair = base64.b64encode(f"{config.client_id}:{config.client_secret}".encode()).decode()
-        answer = self._http.call(
-            "POST",
-            "/oauth/v3/token",
-            form={"grant_type": "client_credentials"},
-            headers={"Authorization": f"Basic {pair}"},
-            is_safe=True,
+        return fetch_client_token(
+            self._http, "/oauth/v3/token", config.client_id, config.client_secret, complaint=_complaint
         )
-        if answer.status in (400, 401, 403):
-            raise Declined("our_configuration", f"no token: {_complaint(answer)}")
-        try:
-            # The lifetime is a string.
-            return str(answer.data["access_token"]), float(answer.data["expires_in"])
-        except (KeyError, TypeError, ValueError):
-            raise Retryable("provider_trouble", f"no token in the answer, HTTP {answer.status}") from None
 
 
 def _complaint(answer: Answer) -> str:
