@@ -16,6 +16,7 @@ __all__ = [
     "NameRequired",
     "NoEnrollment",
     "PaymentRequired",
+    "ProviderUnavailable",
     "RateIsFixed",
     "RateJump",
     "ReasonRequired",
@@ -127,3 +128,11 @@ class CertificateIsReplaced(Conflict):
 
     code = "certificate_replaced"
     message = _lazy("Another certificate has taken the place of this one.")
+
+
+class ProviderUnavailable(Conflict):
+    """No such way to pay, or none that this school has set up."""
+
+    code = "provider_unavailable"
+    message = _lazy("This way to pay is not available here. Choose another one.")
+    field = "provider"

@@ -130,4 +130,4 @@ def _free_order(learner: Any, course_key: uuid.UUID, title: str, now: datetime) 
         total_minor=0,
         placed_at=now,
     )
-    return OrderLine.objects.create(order=order, course_key=course_key, title=title[:255], amount_minor=0)
+    return OrderLine.objects.create(order=order, key=course_key, title=title[:255], amount_minor=0)

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,121 +15,233 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CoursePrice',
+            name="CoursePrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course_key', models.UUIDField(verbose_name='course')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount in minor units')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("course_key", models.UUIDField(verbose_name="course")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount in minor units")),
             ],
             options={
-                'verbose_name': 'price of a course',
-                'verbose_name_plural': 'prices of courses',
-                'ordering': ['course_key', 'currency'],
-                'constraints': [models.UniqueConstraint(fields=('course_key', 'currency'), name='commerce_price_once'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='commerce_price_positive')],
+                "verbose_name": "price of a course",
+                "verbose_name_plural": "prices of courses",
+                "ordering": ["course_key", "currency"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("course_key", "currency"), name="commerce_price_once"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="commerce_price_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('placed', 'Placed'), ('fulfilled', 'Fulfilled'), ('cancelled', 'Cancelled')], default='placed', max_length=12, verbose_name='state')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('total_minor', models.BigIntegerField(verbose_name='total in minor units')),
-                ('placed_at', models.DateTimeField(verbose_name='placed')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("placed", "Placed"), ("fulfilled", "Fulfilled"), ("cancelled", "Cancelled")],
+                        default="placed",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("total_minor", models.BigIntegerField(verbose_name="total in minor units")),
+                ("placed_at", models.DateTimeField(verbose_name="placed")),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="learner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order',
-                'verbose_name_plural': 'orders',
-                'ordering': ['-placed_at', '-pk'],
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
+                "ordering": ["-placed_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course_key', models.UUIDField(verbose_name='course')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount in minor units')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("course_key", models.UUIDField(verbose_name="course")),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount in minor units")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="commerce.order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order line',
-                'verbose_name_plural': 'order lines',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "order line",
+                "verbose_name_plural": "order lines",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('course_key', models.UUIDField(db_index=True, verbose_name='course')),
-                ('course_title', models.CharField(max_length=255, verbose_name='title of the course')),
-                ('source', models.CharField(choices=[('free', 'Free course'), ('purchase', 'Purchase'), ('grant', 'Granted by staff')], default='free', max_length=12, verbose_name='source')),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('active', 'Active'), ('suspended', 'Suspended'), ('expired', 'Expired'), ('cancelled', 'Cancelled')], default='active', max_length=12, verbose_name='state')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='closes')),
-                ('enrolled_at', models.DateTimeField(verbose_name='enrolled')),
-                ('state_changed_at', models.DateTimeField(verbose_name='state since')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
-                ('order_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='commerce.orderline', verbose_name='order line')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("course_key", models.UUIDField(db_index=True, verbose_name="course")),
+                ("course_title", models.CharField(max_length=255, verbose_name="title of the course")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("free", "Free course"), ("purchase", "Purchase"), ("grant", "Granted by staff")],
+                        default="free",
+                        max_length=12,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("expired", "Expired"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="active",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="opens")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="closes")),
+                ("enrolled_at", models.DateTimeField(verbose_name="enrolled")),
+                ("state_changed_at", models.DateTimeField(verbose_name="state since")),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="learner",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="commerce.orderline",
+                        verbose_name="order line",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enrolment',
-                'verbose_name_plural': 'enrolments',
-                'ordering': ['-enrolled_at', '-pk'],
+                "verbose_name": "enrolment",
+                "verbose_name_plural": "enrolments",
+                "ordering": ["-enrolled_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=24, unique=True, verbose_name='number')),
-                ('template', models.CharField(default='completion', max_length=40, verbose_name='template')),
-                ('learner_name', models.CharField(max_length=120, verbose_name='name of the learner')),
-                ('course_title', models.CharField(max_length=255, verbose_name='title of the course')),
-                ('course_key', models.UUIDField(verbose_name='course')),
-                ('facts', models.JSONField(default=dict)),
-                ('language', models.CharField(max_length=12, verbose_name='language')),
-                ('issued_on', models.DateField(verbose_name='issued on')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('revocation_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='commerce.certificate', verbose_name='replaces')),
-                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revoked by')),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='commerce.enrollment', verbose_name='enrolment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(editable=False, max_length=24, unique=True, verbose_name="number")),
+                ("template", models.CharField(default="completion", max_length=40, verbose_name="template")),
+                ("learner_name", models.CharField(max_length=120, verbose_name="name of the learner")),
+                ("course_title", models.CharField(max_length=255, verbose_name="title of the course")),
+                ("course_key", models.UUIDField(verbose_name="course")),
+                ("facts", models.JSONField(default=dict)),
+                ("language", models.CharField(max_length=12, verbose_name="language")),
+                ("issued_on", models.DateField(verbose_name="issued on")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                ("revocation_reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="commerce.certificate",
+                        verbose_name="replaces",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="commerce.enrollment",
+                        verbose_name="enrolment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'certificate',
-                'verbose_name_plural': 'certificates',
-                'ordering': ['-issued_on', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('enrollment', 'template'), name='commerce_certificate_once')],
+                "verbose_name": "certificate",
+                "verbose_name_plural": "certificates",
+                "ordering": ["-issued_on", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("enrollment", "template"),
+                        name="commerce_certificate_once",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total_minor__gte', 0)), name='commerce_order_total'),
+            model_name="order",
+            constraint=models.CheckConstraint(condition=models.Q(("total_minor__gte", 0)), name="commerce_order_total"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'course_key'), name='commerce_line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(fields=("order", "course_key"), name="commerce_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='commerce_line_amount'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gte", 0)), name="commerce_line_amount"
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['learner', 'state'], name='commerce_enrollment_learner'),
+            model_name="enrollment",
+            index=models.Index(fields=["learner", "state"], name="commerce_enrollment_learner"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'active', 'suspended'])), fields=('learner', 'course_key'), name='commerce_enrollment_one_open'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["pending", "active", "suspended"])),
+                fields=("learner", "course_key"),
+                name="commerce_enrollment_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='commerce_enrollment_window'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True),
+                    ("starts_at__isnull", True),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="commerce_enrollment_window",
+            ),
         ),
     ]

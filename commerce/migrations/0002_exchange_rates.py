@@ -7,32 +7,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0001_initial'),
+        ("commerce", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('base', models.CharField(max_length=3, verbose_name='one unit of')),
-                ('quote', models.CharField(max_length=3, verbose_name='costs, in')),
-                ('rate', models.DecimalField(decimal_places=8, max_digits=15, verbose_name='rate')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('source', models.CharField(choices=[('manual', 'Entered by hand'), ('feed', 'Rate source'), ('example', 'Example')], max_length=8, verbose_name='source')),
-                ('entered_at', models.DateTimeField(default=core.clock.now, verbose_name='entered')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("base", models.CharField(max_length=3, verbose_name="one unit of")),
+                ("quote", models.CharField(max_length=3, verbose_name="costs, in")),
+                ("rate", models.DecimalField(decimal_places=8, max_digits=15, verbose_name="rate")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("manual", "Entered by hand"), ("feed", "Rate source"), ("example", "Example")],
+                        max_length=8,
+                        verbose_name="source",
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(default=core.clock.now, verbose_name="entered")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exchange rate',
-                'verbose_name_plural': 'exchange rates',
-                'ordering': ['-valid_from', '-pk'],
-                'default_permissions': ('add', 'view'),
-                'indexes': [models.Index(fields=['valid_from', 'id'], name='commerce_rate_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='commerce_rate_positive'), models.CheckConstraint(condition=models.Q(('base', models.F('quote')), _negated=True), name='commerce_rate_two_currencies'), models.CheckConstraint(condition=models.Q(('base__in', ('EUR', 'XAF', 'XOF')), ('quote__in', ('EUR', 'XAF', 'XOF')), _negated=True), name='commerce_rate_not_fixed')],
+                "verbose_name": "exchange rate",
+                "verbose_name_plural": "exchange rates",
+                "ordering": ["-valid_from", "-pk"],
+                "default_permissions": ("add", "view"),
+                "indexes": [models.Index(fields=["valid_from", "id"], name="commerce_rate_day")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="commerce_rate_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("base", models.F("quote")), _negated=True),
+                        name="commerce_rate_two_currencies",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("base__in", ("EUR", "XAF", "XOF")), ("quote__in", ("EUR", "XAF", "XOF")), _negated=True
+                        ),
+                        name="commerce_rate_not_fixed",
+                    ),
+                ],
             },
         ),
     ]

@@ -21,6 +21,8 @@ class Enrollment(models.Model):
         FREE = "free", _lazy("Free course")
         PURCHASE = "purchase", _lazy("Purchase")
         GRANT = "grant", _lazy("Granted by staff")
+        SUBSCRIPTION = "subscription", _lazy("Subscription")
+        GIFT = "gift", _lazy("Gift")
 
     #: States of which a learner may have one at a time in a course.
     OPEN_STATES = (State.PENDING, State.ACTIVE, State.SUSPENDED)
@@ -41,6 +43,15 @@ class Enrollment(models.Model):
         blank=True,
         related_name="enrollments",
         verbose_name=_lazy("order line"),
+    )
+    #: The subscription that it lives by, if any: its window follows the subscription's.
+    subscription = models.ForeignKey(
+        "commerce.Subscription",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enrollments",
+        verbose_name=_lazy("subscription"),
     )
     starts_at = models.DateTimeField(_lazy("opens"), null=True, blank=True)
     ends_at = models.DateTimeField(_lazy("closes"), null=True, blank=True)

@@ -12,19 +12,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from werkzeug.wrappers import Request, Response
 
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.keys import private_key
 
 __all__ = ["AirtelSimulator", "Transaction"]
 
@@ -32,12 +31,6 @@ __all__ = ["AirtelSimulator", "Transaction"]
 _BARRED, _UNREGISTERED, _BELOW_MINIMUM = "752600157", "7500002240", "756255985"
 _SUCCEEDS = "706218827"
 _SMALLEST, _LARGEST, _EMPTY_WALLET = Decimal(500), Decimal(5_100_000), Decimal(2_000_000)
-
-
-@cache
-def _private_key() -> rsa.RSAPrivateKey:
-    """One for the whole process: making them is slow."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @dataclass
@@ -84,6 +77,8 @@ class AirtelSimulator(Simulator):
         callback_hashes: str = "rest",
     ) -> None:
         self.country, self.currency = country, currency
+        #: Currency by country; one in most tests, several where one process stands for all.
+        self.places = {country: currency}
         self.signs_messages, self.names_amount = signs_messages, names_amount
         self.callback_url, self.callback_key, self.callback_hashes = callback_url, callback_key, callback_hashes
         super().__init__()
@@ -99,7 +94,7 @@ class AirtelSimulator(Simulator):
     @property
     def public_key(self) -> str:
         """Base64 of DER."""
-        der = _private_key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        der = private_key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return base64.b64encode(der).decode()
 
     # What people do
@@ -319,7 +314,8 @@ class AirtelSimulator(Simulator):
         until = self.tokens.get(token)
         if until is None or self.now() >= until:
             return answer_json({"error": "invalid_token", "error_description": "Invalid access token"}, 401)
-        if request.headers.get("X-Country") != self.country or request.headers.get("X-Currency") != self.currency:
+        place = self.places.get(request.headers.get("X-Country", ""))
+        if place is None or place != request.headers.get("X-Currency"):
             return answer_json({"code": "ROUTER003", "message": "Country or currency not supported."}, 400)
         return None
 
@@ -328,7 +324,7 @@ class AirtelSimulator(Simulator):
         if not self.signs_messages:
             return None
         try:
-            pair = _private_key().decrypt(base64.b64decode(request.headers["x-key"]), rsa_padding.PKCS1v15())
+            pair = private_key().decrypt(base64.b64decode(request.headers["x-key"]), rsa_padding.PKCS1v15())
             key, iv = (base64.b64decode(part) for part in pair.split(b":"))
             decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
             padded = decryptor.update(base64.b64decode(request.headers["x-signature"])) + decryptor.finalize()
@@ -344,7 +340,7 @@ class AirtelSimulator(Simulator):
         if self.pin_padding == "oaep-sha256":
             scheme = rsa_padding.OAEP(rsa_padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
         try:
-            return _private_key().decrypt(base64.b64decode(sealed), scheme) == self.pin.encode()
+            return private_key().decrypt(base64.b64decode(sealed), scheme) == self.pin.encode()
         except ValueError:
             return False
 

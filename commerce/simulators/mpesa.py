@@ -10,18 +10,14 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
 from typing import Any, ClassVar
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 from werkzeug.wrappers import Request, Response
 
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.keys import certificate, private_key
 
 __all__ = ["MpesaSimulator", "Operation", "Prompt"]
 
@@ -37,28 +33,6 @@ _DESCRIPTIONS = {
     1037: "DS timeout user cannot be reached",
     2001: "The initiator information is invalid.",
 }
-
-
-@cache
-def _private_key() -> rsa.RSAPrivateKey:
-    """One for the whole process: making them is slow."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@cache
-def _certificate() -> str:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "simulator.example")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(_private_key().public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
-        .sign(_private_key(), hashes.SHA256())
-    )
-    return made.public_bytes(Encoding.PEM).decode()
 
 
 @dataclass
@@ -113,7 +87,7 @@ class MpesaSimulator(Simulator):
     @property
     def certificate(self) -> str:
         """PEM, for ``SecurityCredential``."""
-        return _certificate()
+        return certificate()
 
     # What people do
 
@@ -381,7 +355,7 @@ class MpesaSimulator(Simulator):
 
     def _knows(self, body: dict[str, Any], initiator: str) -> bool:
         try:
-            opened = _private_key().decrypt(
+            opened = private_key().decrypt(
                 base64.b64decode(str(body.get("SecurityCredential", ""))), rsa_padding.PKCS1v15()
             )
         except ValueError:

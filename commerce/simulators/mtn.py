@@ -97,6 +97,8 @@ class MtnSimulator(Simulator):
     ) -> None:
         self.target_environment = target_environment
         self.currency = currency
+        #: Currency by target environment; one in most tests, several where one process stands for all countries.
+        self.markets = {target_environment: currency}
         self.callback_host = callback_host
         self.subscriptions = {
             product: MtnSubscription(
@@ -259,7 +261,7 @@ class MtnSimulator(Simulator):
             return _error(400, "BAD_REQUEST", _complaint(body, kind) if isinstance(body, dict) else "No JSON.")
         if reference in self.operations:
             return _error(409, "RESOURCE_ALREADY_EXIST", "Duplicated reference id. Creation of resource failed.")
-        if body["currency"] != self.currency:
+        if body["currency"] != self.markets[request.headers["X-Target-Environment"]]:
             return _error(500, "INVALID_CURRENCY", "Currency not supported.")
         callback_url = request.headers.get("X-Callback-Url")
         if callback_url is not None and not callback_url:
@@ -334,7 +336,7 @@ class MtnSimulator(Simulator):
         owner, until = self.tokens.get(token, ("", self.now()))
         if owner != product or self.now() >= until:
             return answer_json({"message": "Unauthorized. Access token is missing or expired.", "statusCode": 401}, 401)
-        if request.headers.get("X-Target-Environment") != self.target_environment:
+        if request.headers.get("X-Target-Environment") not in self.markets:
             return _error(500, "NOT_ALLOWED_TARGET_ENVIRONMENT", "Access to target environment is forbidden.")
         return None
 

@@ -72,7 +72,7 @@ def test_queries_of_a_list_are_flat(client, name):
         while Enrollment.objects.count() < target:
             learner = make_user()
             order = Order.objects.create(learner=learner, currency="XAF", total_minor=0, placed_at=NOON)
-            line = OrderLine.objects.create(order=order, course_key=user.public_id, title="T", amount_minor=0)
+            line = OrderLine.objects.create(order=order, key=user.public_id, title="T", amount_minor=0)
             enrollment = make_enrollment(learner, order_line=line)
             make_certificate(enrollment)
             make_price(enrollment.course_key)

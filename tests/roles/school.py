@@ -241,7 +241,7 @@ def _learning(world: World) -> None:
     save_answer(actor=learner, attempt_id=attempt.public_id, question_key=asked["id"], answer=answer, sequence=1)
     order = Order.objects.create(learner=learner, currency="XAF", total_minor=25000, placed_at=timezone.now())
     OrderLine.objects.create(
-        order=order, course_key=world.paid.translation_key, title=world.paid.title, amount_minor=25000
+        order=order, key=world.paid.translation_key, title=world.paid.title, amount_minor=25000
     )
     revoked = {"revoked_at": timezone.now(), "revocation_reason": "A test."}
     world.names |= {
