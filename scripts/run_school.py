@@ -18,7 +18,7 @@ from contextlib import suppress
 from bootstrap import bootstrap
 from house import BIN, ROOT, SetupError, Stamp, environment, fingerprint, run, say, var_dir
 
-APPS = ("core", "accounts", "courses", "translation", "commerce", "learning", "interop", "home", "api")
+APPS = ("core", "accounts", "courses", "translation", "commerce", "learning", "interop", "notifications", "home", "api")
 ACCOUNTS = ("learner", "instructor", "translator", "reviewer", "admin")
 EVERYWHERE = ("0.0.0.0", "::")
 START_SECONDS = 90

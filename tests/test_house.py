@@ -19,7 +19,19 @@ from django.conf import settings
 pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["core", "accounts", "courses", "translation", "commerce", "learning", "interop", "home", "api", "cms"]
+ROOMS = [
+    "core",
+    "accounts",
+    "courses",
+    "translation",
+    "commerce",
+    "learning",
+    "interop",
+    "notifications",
+    "home",
+    "api",
+    "cms",
+]
 #: Read by libraries or by docker compose, not by our settings.
 READ_ELSEWHERE = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "POSTGRES_PASSWORD", "HTTP_PORT"}
 

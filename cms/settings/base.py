@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "home",
     "api",
     "interop",
+    "notifications",
     "learning",
     "commerce",
     "translation",

@@ -60,6 +60,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "resume-translation-jobs": {"task": "translation.resume_jobs", "schedule": 60.0},
     "sweep-translation-jobs": {"task": "translation.sweep_jobs", "schedule": 86_400.0},
     "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
+    "send-waiting-mails": {"task": "notifications.send_waiting_mails", "schedule": 60.0},
+    "sweep-notifications": {"task": "notifications.sweep", "schedule": 86_400.0},
     "submit-overdue-attempts": {"task": "learning.submit_overdue_attempts", "schedule": 60.0},
 }
 #: Ask a worker to dispatch right after the commit, besides the sweep every ten seconds.
