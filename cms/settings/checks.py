@@ -4,6 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings.base import ALLOWED_HOSTS, DEBUG, DEFAULT_SECRET_KEY, SECRET_KEY
 from cms.settings.env import BAOBAB_ENV, IS_PRODUCTION
+from cms.settings.payments import PAYMENT_SIMULATOR_URL
 
 __all__: list[str] = []
 
@@ -16,3 +17,5 @@ if IS_PRODUCTION:
         raise ImproperlyConfigured("Production never runs with DEBUG; unset it.")
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("Production needs ALLOWED_HOSTS, e.g. ALLOWED_HOSTS=school.example.com.")
+    if PAYMENT_SIMULATOR_URL:
+        raise ImproperlyConfigured("Production never takes imitated payments; unset PAYMENT_SIMULATOR_URL.")

@@ -109,12 +109,13 @@ def _airtel_in(country: str, row: Values) -> PaymentProvider:
 
 
 def _orange_cm(values: Values) -> PaymentProvider:
-    names = ("consumer_key", "consumer_secret", "api_user", "api_password", "channel_msisdn", "pin", "base_url")
-    names += ("cashin_status_path", "ca_bundle")
+    names = (
+        "consumer_key consumer_secret api_user api_password channel_msisdn pin base_url cashin_status_path ca_bundle"
+    )
     config = OrangeCamerounConfig(
         webhook_key=settings.PAYMENTS_WEBHOOK_KEY,
         limits=_own_limits("orange_cm", "XAF", Limits(500, 500_000, 5)),
-        **{name: values.get(f"ORANGE_CM_{name.upper()}", "") for name in names},
+        **{name: values.get(f"ORANGE_CM_{name.upper()}", "") for name in names.split()},
     )
     return OrangeCameroun(config, clock=_now)
 

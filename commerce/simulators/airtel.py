@@ -76,7 +76,6 @@ class AirtelSimulator(Simulator):
         callback_key: str = "",
         callback_hashes: str = "rest",
     ) -> None:
-        self.country, self.currency = country, currency
         #: Currency by country; one in most tests, several where one process stands for all.
         self.places = {country: currency}
         self.signs_messages, self.names_amount = signs_messages, names_amount
@@ -186,7 +185,7 @@ class AirtelSimulator(Simulator):
         body = _json(request)
         transaction, subscriber = body.get("transaction") or {}, body.get("subscriber") or {}
         msisdn = str(subscriber.get("msisdn", ""))
-        complaint = self._complaint(body.get("reference"), msisdn, transaction)
+        complaint = self._complaint(request, body.get("reference"), msisdn, transaction)
         if complaint:
             return _failed("", "ESB000008", complaint)
         if transaction["id"] in self.transactions:
@@ -196,7 +195,7 @@ class AirtelSimulator(Simulator):
             return _failed("DP00800001004", "ESB000011", "Amount out of range.")
         if msisdn in (_UNREGISTERED, _BARRED):
             return _failed("DP00800001010", "ESB000011", "Not permitted.")
-        made = self._add(transaction, "payment", msisdn, str(body["reference"]))
+        made = self._add(request, transaction, "payment", msisdn, str(body["reference"]))
         if msisdn == _SUCCEEDS and amount != _EMPTY_WALLET:
             self.approve(made.id)
         elif amount == _EMPTY_WALLET:
@@ -241,7 +240,7 @@ class AirtelSimulator(Simulator):
         body = _json(request)
         transaction, payee = body.get("transaction") or {}, body.get("payee") or {}
         msisdn = str(payee.get("msisdn", ""))
-        complaint = self._complaint(body.get("reference"), msisdn, transaction)
+        complaint = self._complaint(request, body.get("reference"), msisdn, transaction)
         if complaint:
             return _failed("", "ESB000008", complaint)
         if not self._opens(str(body.get("pin", ""))):
@@ -252,7 +251,7 @@ class AirtelSimulator(Simulator):
             return _failed("DP00900001004", "ESB000011", "Amount below the minimum.")
         if msisdn == _UNREGISTERED:
             return _failed("DP00900001012", "ESB000011", "Invalid mobile number.")
-        made = self._add(transaction, "payout", msisdn, str(body["reference"]))
+        made = self._add(request, transaction, "payout", msisdn, str(body["reference"]))
         if not self.holds_payouts:
             self.approve(made.id)
         return answer_json(
@@ -281,14 +280,16 @@ class AirtelSimulator(Simulator):
     def balance(self, request: Request, version: str) -> Response:
         if (refused := self._refused(request)) is not None:
             return refused
-        data = {"balance": "1000000", "currency": self.currency, "account_status": "Active"}
+        data = {"balance": "1000000", "currency": request.headers["X-Currency"], "account_status": "Active"}
         return answer_json({"data": data, "status": _status("DP02100001001", "ESB000010")})
 
     # How they are checked and shown
 
-    def _add(self, transaction: dict[str, Any], kind: str, msisdn: str, reference: str) -> Transaction:
-        amount = Decimal(transaction["amount"])
-        made = Transaction(transaction["id"], kind, msisdn, amount, self.currency, reference, self.now())
+    def _add(
+        self, request: Request, transaction: dict[str, Any], kind: str, msisdn: str, reference: str
+    ) -> Transaction:
+        amount, currency = Decimal(transaction["amount"]), request.headers["X-Currency"]
+        made = Transaction(transaction["id"], kind, msisdn, amount, currency, reference, self.now())
         self.transactions[made.id] = made
         return made
 
@@ -344,11 +345,11 @@ class AirtelSimulator(Simulator):
         except ValueError:
             return False
 
-    def _complaint(self, reference: object, msisdn: str, transaction: dict[str, Any]) -> str:
+    def _complaint(self, request: Request, reference: object, msisdn: str, transaction: dict[str, Any]) -> str:
         amount = transaction.get("amount")
         if isinstance(amount, bool) or not isinstance(amount, int | Decimal) or amount <= 0:
             return "amount: a number above zero."
-        if self.currency == "UGX" and amount != int(amount):
+        if request.headers["X-Currency"] == "UGX" and amount != int(amount):
             return "amount: no decimals."
         if not re.fullmatch(r"[A-Za-z0-9]{4,64}", str(reference or "")):
             return "reference: 4 to 64 letters and digits."

@@ -221,9 +221,14 @@ class SimulatorServer:
                     rules.append(Rule(f"/{simulator.code}{path}", methods=list(methods), endpoint=endpoint))
         self._map = Map(rules, strict_slashes=False, merge_slashes=False)
 
+    @property
+    def root(self) -> str:
+        """Address of the server, without a slash at the end."""
+        return f"http://{self.host}:{self.port}"
+
     def url(self, code: str) -> str:
         """Base address of a provider."""
-        return f"http://{self.host}:{self.port}/{code}"
+        return f"{self.root}/{code}"
 
     def start(self) -> "SimulatorServer":
         """Listen, on a free port if none was given, answering in threads."""

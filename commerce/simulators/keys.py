@@ -49,7 +49,8 @@ def private_key() -> rsa.RSAPrivateKey:
         finally:
             os.unlink(file.name)
     key = load_pem_private_key(path.read_bytes(), None)
-    assert isinstance(key, rsa.RSAPrivateKey)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError(f"{path} holds no RSA key.")
     return key
 
 

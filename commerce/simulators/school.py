@@ -72,9 +72,7 @@ def credentials(url: str, *, site_url: str, folder: Path) -> dict[str, dict[str,
         folder: where processes of the school share a key; see :mod:`commerce.simulators.keys`.
     """
     keys.keep_in(folder)
-    named = {simulator.code: simulator for simulator in all_simulators()}
-    mtn, stripe, btcpay = named["mtn"], named["stripe"], named["btcpay"]
-    assert isinstance(mtn, MtnSimulator) and isinstance(stripe, StripeSimulator) and isinstance(btcpay, BtcPaySimulator)
+    mtn, stripe, btcpay = MtnSimulator(), StripeSimulator(), BtcPaySimulator()
     products = {
         product: {"api_user": one.api_user, "api_key": one.api_key, "subscription_key": one.subscription_key}
         for product, one in mtn.subscriptions.items()
