@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_page
 
 from home.sitemaps import PublicPages
-from home.views import attempt, catalogue, certificate, dashboard, instructor, profile, site
+from home.views import attempt, catalogue, certificate, dashboard, instructor, notifications, profile, site
 
 urlpatterns = [
     path("", site.root, name="root"),
@@ -20,6 +20,9 @@ _localized = [
     path("catalogue/suggestions/", catalogue.suggest, name="suggestions"),
     path("dashboard/", dashboard.show_dashboard, name="dashboard"),
     path("profile/", profile.edit_profile, name="profile"),
+    path("notices/", notifications.show_notifications, name="notifications"),
+    path("notices/choices/", notifications.edit_preferences, name="notification_preferences"),
+    path("unsubscribe/<str:token>/", notifications.leave, name="unsubscribe"),
     path("instructors/<uuid:public_id>/", instructor.show_instructor, name="instructor"),
     path("quiz/attempts/<uuid:public_id>/", attempt.show_attempt, name="attempt"),
     path("quiz/attempts/<uuid:public_id>/answers/", attempt.save, name="save_answer"),

@@ -258,7 +258,7 @@ _ALL = (
         events.SubscriptionPastDue,
         To.LEARNER,
         _renewals,
-        _lazy("The payment for your plan did not work: %(plan)s"),
+        _lazy("Your plan has not been paid: %(plan)s"),
         rows=("plan", "amount", "grace_end"),
         place="plans",
     ),

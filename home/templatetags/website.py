@@ -17,6 +17,7 @@ from courses.blocks.languages import CODE_LANGUAGES
 from courses.queries.outline import OutlineItem
 from home import addresses, code_colours, embeds, formulas, pictures, preferences
 from learning.access import CourseAccess
+from notifications.queries import MOST_COUNTED, unread_count
 
 register = template.Library()
 
@@ -55,6 +56,13 @@ def language_offer(context: Context) -> dict[str, Any] | None:
     if words == "This page exists in English too." and not link.code.startswith("en"):
         words = link.name  # a language that nobody has translated the interface into
     return {"link": link, "words": words}
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: Context) -> str:
+    """How many notices the person has not read, for the header; empty when none. One query."""
+    count = unread_count(context.get("user"))
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
 
 @register.filter

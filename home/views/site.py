@@ -71,6 +71,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /graphql/",
         "Disallow: /*/account/",
         "Disallow: /*/dashboard/",
+        "Disallow: /*/notices/",
+        "Disallow: /*/unsubscribe/",
         f"Sitemap: {absolute(reverse('sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -31,4 +31,6 @@ def mark_read(*, actor: Any, person: User, public_ids: Iterable[UUID] | None = N
     rows = Notification.objects.filter(person=person, read_at=None)
     if public_ids is not None:
         rows = rows.filter(public_id__in=list(public_ids))
-    return rows.update(read_at=clock.now())
+    unread = list(rows.values_list("pk", flat=True))
+    # Looked at first: most pages have nothing to mark, and need no write.
+    return Notification.objects.filter(pk__in=unread, read_at=None).update(read_at=clock.now()) if unread else 0

@@ -22,7 +22,7 @@ State = MailDelivery.State
 #: A claim older than this belongs to a dead worker. Longer than a slow mail server may take (``EMAIL_TIMEOUT`` for
 #: each step of the conversation).
 LEASE = timedelta(minutes=5)
-#: About two and a half days from the first try to the last.
+#: About a day and a half from the first try to the last.
 MOST_ATTEMPTS = 18
 _ERROR_CHARACTERS = 1000
 

@@ -211,6 +211,8 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
         f"q-{world.self_check['id']}": world.self_check["value"]["options"][0]["id"],
     },
     "language": lambda world: {"language": "fr", "next": "/"},
+    "notice": lambda world: {"id": str(world.notice_uid)},
+    "choices": lambda world: {"on": ["subscriptions:mail"]},
     "profile": lambda world: {"name": "Renamed", "time_zone": "Africa/Lagos", "language": "fr"},
     "hand_in": lambda world: {"action": "submit"},
     "answer": lambda world: {

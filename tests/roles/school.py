@@ -47,6 +47,9 @@ from learning.actions.save_answer import save_answer
 from learning.actions.start_attempt import start_attempt
 from learning.actions.submit_attempt import submit_attempt
 from learning.tests.factories import right_answer
+from notifications.categories import CATEGORIES
+from notifications.tests.factories import make_notification
+from notifications.tokens import unsubscribe_token
 from tests.roles.people import ROLE_OF, WHO
 from translation.actions import send_to_review
 from translation.models import Term
@@ -240,9 +243,7 @@ def _learning(world: World) -> None:
     answer = right_answer(asked)
     save_answer(actor=learner, attempt_id=attempt.public_id, question_key=asked["id"], answer=answer, sequence=1)
     order = Order.objects.create(learner=learner, currency="XAF", total_minor=25000, placed_at=timezone.now())
-    OrderLine.objects.create(
-        order=order, key=world.paid.translation_key, title=world.paid.title, amount_minor=25000
-    )
+    OrderLine.objects.create(order=order, key=world.paid.translation_key, title=world.paid.title, amount_minor=25000)
     revoked = {"revoked_at": timezone.now(), "revocation_reason": "A test."}
     world.names |= {
         "enrollment": enrollment,
@@ -291,6 +292,8 @@ def _back_office(world: World) -> None:
         "submitted_uid": world.submitted.public_id,
         "number": world.certificate.number,
         "revoked_number": world.revoked.number,
+        "notice_uid": make_notification(world.people["learner"]).public_id,
+        "leave_token": unsubscribe_token(world.people["learner"], CATEGORIES["payment_reminders"]),
         "instructor_uid": world.people["instructor"].public_id,
         "learner_uid": world.people["learner"].public_id,
         "way": world.path.slug,

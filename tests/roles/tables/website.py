@@ -35,6 +35,15 @@ GET  home:suggestions?q=millet                                                  
 GET  home:dashboard                                                                   l AA  AA  AA A A
 GET  home:profile                                                                     l AA  AA  AA A A
 POST home:profile <profile                                                            l WW  WW  WW W W
+GET  home:notifications                                                               l AA  AA  AA A A
+POST home:notifications                                                               l WA  AA  AA A A
+POST home:notifications <notice                                                       l WA  AA  AA A A
+GET  home:notification_preferences                                                    l AA  AA  AA A A
+POST home:notification_preferences <choices                                           l WW  WW  WW W W
+GET  home:unsubscribe leave_token                                                     A AA  AA  AA A A
+POST home:unsubscribe leave_token                                                     W WW  WW  WW W W
+GET  home:unsubscribe nosuchtoken                                                     h hh  hh  hh h h
+POST home:unsubscribe nosuchtoken                                                     h hh  hh  hh h h
 GET  home:instructor instructor_uid                                                   A AA  AA  AA A A
 GET  home:instructor learner_uid                                                      h hh  hh  hh h h
 GET  home:attempt attempt_uid                                                         l Ah  hh  hh h h
