@@ -19,9 +19,14 @@ from django.views.generic import View
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     OperationType,
+    SelectionSetNode,
     Source,
     execute_sync,
     get_operation_ast,
@@ -35,6 +40,7 @@ from api.authentication import app_user
 from api.graphql.context import Context
 from api.graphql.errors import format_error
 from api.graphql.limits import check_document
+from api.graphql.mutations.base import NETWORKED
 from api.graphql.persisted import persisted_document
 from api.language import answer_language, tell_language
 
@@ -106,7 +112,14 @@ class GraphQLEndpoint(View):
             raise BadRequest(_("Mutations go by POST."), 405)
         if operation.operation is OperationType.SUBSCRIPTION:
             raise BadRequest(_("Subscriptions are not served here."))
-        result = _execute(document, context, variables, operation_name, operation.operation is OperationType.MUTATION)
+        is_mutation = operation.operation is OperationType.MUTATION
+        fields = _root_fields(document, operation.selection_set) if is_mutation else []
+        networked = next((name for name in fields if name in NETWORKED), "")
+        if networked and len(fields) > 1:
+            message = _("Send %(name)s in a request of its own.") % {"name": networked}
+            return {"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]}, refused
+        is_atomic = is_mutation and not networked
+        result = _execute(document, context, variables, operation_name, is_atomic)
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [format_error(error) for error in result.errors]
@@ -122,7 +135,7 @@ def _execute(
     context: Context,
     variables: dict[str, Any] | None,
     operation_name: str | None,
-    is_mutation: bool,
+    is_atomic: bool,
 ) -> ExecutionResult:
     from api.graphql.schema import schema
 
@@ -136,7 +149,7 @@ def _execute(
             operation_name=operation_name,
         )
 
-    if not is_mutation:
+    if not is_atomic:
         return run()
     # One operation is one transaction: an unforeseen error leaves nothing half done. Refusals by the domain come
     # back inside payloads and don't undo what earlier mutations of the document did.
@@ -145,6 +158,20 @@ def _execute(
         if result.errors:
             transaction.set_rollback(True)
     return result
+
+
+def _root_fields(document: DocumentNode, selections: SelectionSetNode) -> list[str]:
+    """Names of the fields at the root of an operation, in fragments too (validation has seen to it that those end)."""
+    fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
+    names: list[str] = []
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            names.append(selection.name.value)
+        elif isinstance(selection, FragmentSpreadNode):
+            names += _root_fields(document, fragments[selection.name.value].selection_set)
+        elif isinstance(selection, InlineFragmentNode):
+            names += _root_fields(document, selection.selection_set)
+    return names
 
 
 def _document(query: str, variables: dict[str, Any] | None) -> DocumentNode:

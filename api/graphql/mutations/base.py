@@ -28,6 +28,11 @@ class Answer:
         self.__dict__.update(values)
 
 
+#: Mutations that call a payment provider. What they wrote before the call must stay written whatever becomes of it,
+#: and no transaction may wait for the answer: so each runs outside the document's transaction, alone.
+NETWORKED = frozenset({"payOrder", "checkPayment", "cancelPayment", "subscribe", "changePlan"})
+
+
 def perform(info: Any, action: Callable[[Any], dict[str, Any]]) -> Answer:
     """Call ``action`` with the person who asks.
 
@@ -37,5 +42,13 @@ def perform(info: Any, action: Callable[[Any], dict[str, Any]]) -> Answer:
         person = context_of(info).person
         with transaction.atomic():
             return Answer(**action(person))
+    except DomainError as error:
+        return Answer(errors=user_errors(error))
+
+
+def perform_networked(info: Any, action: Callable[[Any], dict[str, Any]]) -> Answer:
+    """Like :func:`perform`, for one of :data:`NETWORKED`: the action opens its own transactions."""
+    try:
+        return Answer(**action(context_of(info).person))
     except DomainError as error:
         return Answer(errors=user_errors(error))
