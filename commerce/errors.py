@@ -10,6 +10,7 @@ __all__ = [
     "CourseNotFound",
     "CurrencyNotShown",
     "EnrollmentEnded",
+    "InvalidPhone",
     "InvalidPrice",
     "InvalidRate",
     "InvalidWindow",
@@ -136,3 +137,11 @@ class ProviderUnavailable(Conflict):
     code = "provider_unavailable"
     message = _lazy("This way to pay is not available here. Choose another one.")
     field = "provider"
+
+
+class InvalidPhone(InvalidInput):
+    """No phone number that a wallet could be on."""
+
+    code = "invalid_phone"
+    message = _lazy("Write the number of the mobile phone that the wallet is on.")
+    field = "phone"
