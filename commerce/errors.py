@@ -5,22 +5,48 @@ from django.utils.translation import gettext_lazy as _lazy
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 __all__ = [
+    "AlreadyOrdered",
+    "AlreadyOwned",
     "AuthenticationRequired",
+    "CartEmpty",
+    "CartFull",
+    "CartItemNotFound",
+    "CartNotFound",
     "CertificateIsReplaced",
+    "ChosenAmountRefused",
+    "CouponRefused",
+    "CouponUnknown",
     "CourseNotFound",
     "CurrencyNotShown",
+    "CurrencyNotSold",
     "EnrollmentEnded",
+    "GiftNotFound",
+    "GiftOwned",
+    "GiftRefused",
+    "GiftTaken",
+    "GiftToOneself",
+    "InvalidBilling",
+    "InvalidCountry",
+    "InvalidCoupon",
+    "InvalidCurrency",
+    "InvalidOffer",
     "InvalidPhone",
     "InvalidPrice",
     "InvalidRate",
+    "InvalidTaxRate",
     "InvalidWindow",
     "NameRequired",
     "NoEnrollment",
+    "NotOnSale",
+    "OrderNotOpen",
     "PaymentRequired",
+    "PaymentUnderWay",
+    "PricesChanged",
     "ProviderUnavailable",
     "RateIsFixed",
     "RateJump",
     "ReasonRequired",
+    "TooManyTries",
 ]
 
 
@@ -145,3 +171,195 @@ class InvalidPhone(InvalidInput):
     code = "invalid_phone"
     message = _lazy("Write the number of the mobile phone that the wallet is on.")
     field = "phone"
+
+
+class NotOnSale(Conflict):
+    """Nothing of the kind can be bought: no offer, taken off sale, without a price, or what it gave is gone."""
+
+    code = "not_on_sale"
+    message = _lazy("This is not for sale at present.")
+
+
+class CurrencyNotSold(Conflict):
+    """The offer has no price in this currency, and none that could be converted into it."""
+
+    code = "currency_not_sold"
+    message = _lazy("This is not sold in this currency. Choose another currency, or remove it.")
+    field = "currency"
+
+
+class InvalidCurrency(InvalidInput):
+    """No ISO 4217 code that the school knows."""
+
+    code = "invalid_currency"
+    message = _lazy("Give a currency by its code of three letters, like XAF.")
+    field = "currency"
+
+
+class InvalidCountry(InvalidInput):
+    """No ISO 3166 code."""
+
+    code = "invalid_country"
+    message = _lazy("Give a country by its code of two letters, like CM.")
+    field = "country"
+
+
+class InvalidBilling(InvalidInput):
+    """An invoice address with unknown fields, or with texts that are too long."""
+
+    code = "invalid_billing"
+    message = _lazy("The invoice address has a field that is too long or unknown.")
+    field = "billing"
+
+
+class ChosenAmountRefused(InvalidInput):
+    """Less than the least amount of an offer whose price buyers choose, or more than anybody means."""
+
+    code = "chosen_amount"
+    message = _lazy("Choose an amount that is at least the least one.")
+    field = "chosen"
+
+
+class CartNotFound(NotFound):
+    """No such cart, or somebody else's."""
+
+    code = "cart_not_found"
+    message = _lazy("There is no such cart.")
+
+
+class CartItemNotFound(NotFound):
+    """It is not in the cart, or not any more."""
+
+    code = "cart_item_not_found"
+    message = _lazy("This is not in your cart.")
+
+
+class CartEmpty(Conflict):
+    """Nothing to order."""
+
+    code = "cart_empty"
+    message = _lazy("Your cart is empty.")
+
+
+class CartFull(Conflict):
+    """More items than a cart holds."""
+
+    code = "cart_full"
+    message = _lazy("Your cart is full. Order what is in it first, or remove something.")
+
+
+class AlreadyOwned(Conflict):
+    """The buyer is enrolled in all that this offer gives."""
+
+    code = "already_owned"
+    message = _lazy("You have this already. You can buy it as a gift for somebody else.")
+
+
+class AlreadyOrdered(Conflict):
+    """An order for the same waits for its payment."""
+
+    code = "already_ordered"
+    message = _lazy("You have ordered this already and not paid yet. Pay that order, or cancel it first.")
+
+
+class GiftToOneself(InvalidInput):
+    """The recipient is the buyer."""
+
+    code = "gift_to_oneself"
+    message = _lazy("This is your own address. To buy for yourself, leave the recipient empty.")
+    field = "recipient_email"
+
+
+class GiftRefused(InvalidInput):
+    """Not an address, a message that is too long, or something that can't be given."""
+
+    code = "gift_refused"
+    message = _lazy("Give the e-mail address of who gets the gift, and a message of at most 500 characters.")
+    field = "recipient_email"
+
+
+class GiftNotFound(NotFound):
+    """The link is wrong, or the order behind it was not paid or was given back."""
+
+    code = "gift_not_found"
+    message = _lazy("This gift link does not work. Ask who sent it to send it again.")
+
+
+class GiftTaken(Conflict):
+    """Somebody else took it."""
+
+    code = "gift_taken"
+    message = _lazy("Somebody has taken this gift already.")
+
+
+class GiftOwned(Conflict):
+    """Whoever follows the link is enrolled in all of it."""
+
+    code = "gift_owned"
+    message = _lazy("You have what this gift gives already, so it was not used up. You can pass the link on.")
+
+
+class PricesChanged(Conflict):
+    """The total is another one than the buyer was shown."""
+
+    code = "prices_changed"
+    message = _lazy("A price, a discount or a tax has changed since you opened this page. Look at the new total.")
+
+
+class CouponUnknown(NotFound):
+    """No such code."""
+
+    code = "coupon_unknown"
+    message = _lazy("There is no coupon with this code. Check how it is written.")
+    field = "code"
+
+
+class CouponRefused(Conflict):
+    """A coupon that does not fit; ``code`` says why (``commerce.coupons``)."""
+
+    code = "coupon_refused"
+    message = _lazy("This coupon can't be used here.")
+    field = "code"
+
+
+class TooManyTries(Conflict):
+    """Too many codes that don't exist."""
+
+    code = "too_many_tries"
+    message = _lazy("Too many codes that do not exist. Wait an hour, then try again.")
+    field = "code"
+
+
+class OrderNotOpen(Conflict):
+    """It is paid or cancelled already."""
+
+    code = "order_not_open"
+    message = _lazy("This order is paid or cancelled already.")
+
+
+class PaymentUnderWay(Conflict):
+    """Money may still come."""
+
+    code = "payment_under_way"
+    message = _lazy("A payment for this order is under way. Wait until it has ended, or cancel the payment first.")
+
+
+class InvalidOffer(InvalidInput):
+    """An offer, discount or plan that can't be stored."""
+
+    code = "invalid_offer"
+    message = _lazy("This offer is not complete.")
+
+
+class InvalidCoupon(InvalidInput):
+    """A coupon that can't be stored."""
+
+    code = "invalid_coupon"
+    message = _lazy("This coupon is not complete.")
+
+
+class InvalidTaxRate(InvalidInput):
+    """A tax rate or rounding rule that can't be stored."""
+
+    code = "invalid_tax_rate"
+    message = _lazy("This tax rate is not complete.")
