@@ -34,7 +34,7 @@ _REFUND_KINDS = (RefundKind.NONE, RefundKind.FULL, RefundKind.PARTIAL)
 class ByCountry(PaymentProvider):
     """Passes each call on to the adapter of the wallet's country.
 
-    That is ``country`` of the attempt or payout, else the country of its phone number, else the only one there is.
+    That is the country of its phone number, else ``country`` of the attempt or payout, else the only one there is.
     :attr:`capabilities` says what is possible somewhere; :meth:`in_country` gives the adapter that knows it exactly.
 
     Args:
@@ -54,7 +54,8 @@ class ByCountry(PaymentProvider):
         return self.adapters.get(country)
 
     def _adapter(self, country: str, phone: str) -> PaymentProvider | None:
-        wanted = country or _country_of(phone)
+        # Somebody abroad pays from the wallet at home.
+        wanted = _country_of(phone) or country
         if not wanted and len(self.adapters) == 1:
             return next(iter(self.adapters.values()))
         return self.adapters.get(wanted)
@@ -62,14 +63,16 @@ class ByCountry(PaymentProvider):
     def _paying(self, country: str, phone: str) -> PaymentProvider:
         adapter = self._adapter(country, phone)
         if adapter is None:
-            raise Declined("unsupported_country", f"{self.code} is not set up in {country or 'that country'}")
+            raise Declined("unsupported_country", f"{self.code} is not set up in {_country_of(phone) or country}")
         return adapter
 
     def _asking(self, country: str, phone: str) -> PaymentProvider:
         adapter = self._adapter(country, phone)
         if adapter is None:
             # Set up when it was sent: nothing is known, which is not the same as nothing was paid.
-            raise Retryable("our_configuration", f"{self.code} is not set up in {country or 'that country'} any more")
+            raise Retryable(
+                "our_configuration", f"{self.code} is not set up in {_country_of(phone) or country} any more"
+            )
         return adapter
 
     def prepare(self, thing: Attempt | Refund | Payout) -> Mapping[str, Any]:
