@@ -80,7 +80,7 @@ def letter_of(kind: Kind, data: dict) -> Letter:
     path = links.path_to(kind.place, event) if kind.place else ""
     return Letter(
         # What people named themselves may hold line breaks, which no header may.
-        title=" ".join((str(kind.subject) % (dict.fromkeys(WORDS, "") | words)).split()),
+        title=" ".join((str(kind.subject) % (dict.fromkeys(WORDS, "") | words)).splitlines()),
         paragraphs=paragraphs,
         rows=rows_of(words, kind.rows),
         path=path,

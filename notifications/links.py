@@ -34,7 +34,6 @@ class Place:
 PLACES = {
     "order": Place(_lazy("See the order"), "home:order", ("order_key",)),
     "pay": Place(_lazy("Pay now"), "home:order", ("order_key",)),
-    "learning": Place(_lazy("Go to my learning"), "home:dashboard"),
     "plans": Place(_lazy("See my plan"), "home:subscriptions"),
     "earnings": Place(_lazy("See my earnings"), "home:earnings"),
     "gift": Place(_lazy("Open the gift"), "home:gift", ("url_token",)),

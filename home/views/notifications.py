@@ -29,15 +29,16 @@ PER_PAGE = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_notifications(request: HttpRequest) -> HttpResponse:
     """List a person's notices, the newest first. A POST marks one as read (``id``), or all of them."""
+    person: Any = request.user
     if request.method == "POST":
         wanted = request.POST.get("id", "")
-        mark_read(actor=request.user, person=request.user, public_ids=_keys(wanted) if wanted else None)
+        mark_read(actor=person, person=person, public_ids=_keys(wanted) if wanted else None)
         return redirect(safe_next(request, request.POST.get("next", ""), request.path))
-    result = Paginator(notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    result = Paginator(notifications_of(person), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "notifications",
         "notes": notes(result.object_list),
-        "unread": unread_count(request.user),
+        "unread": unread_count(person),
         "result": result,
         "address_of_page": f"{request.path}?page=",
         "is_unlisted": True,
@@ -50,14 +51,15 @@ def show_notifications(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_preferences(request: HttpRequest) -> HttpResponse:
     """Show and save what a person wants to be told, and how."""
-    choices = choices_of(request.user)
+    person: Any = request.user
+    choices = choices_of(person)
     if request.method == "POST":
         for choice in choices:
             wanted = f"{choice.category.name}:{choice.channel}" in request.POST.getlist("on")
             if choice.can_change and wanted != choice.is_on:
                 set_preference(
-                    actor=request.user,
-                    person=request.user,
+                    actor=person,
+                    person=person,
                     category=choice.category.name,
                     channel=choice.channel,
                     is_on=wanted,

@@ -51,6 +51,7 @@ _OWN: dict[str, dict[str, Any]] = {
     "InvoiceIssued": {"number": "F-2026-0042", "kind": "invoice"},
     "RefundRefused": {"note": "The course was finished."},
     "RefundFailed": {"reason": "account_closed"},
+    "ChargebackOpened": {"provider": "stripe"},
     "ChargebackClosed": {"is_won": True},
     "SubscriptionPastDue": {"grace_ends_at": NOON + timedelta(days=7)},
     "SubscriptionEnded": {"reason": "unpaid"},
