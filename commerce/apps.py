@@ -10,4 +10,4 @@ class CommerceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commerce import handlers  # noqa: F401
+        from commerce import handlers, handlers_invoices  # noqa: F401

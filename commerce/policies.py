@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commerce.models import Certificate, Enrollment, Order
+from commerce.models import Certificate, Enrollment, Invoice, Order
 from core.policies import HasPermission, Policy, is_person
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "can_grant_enrollments",
     "view_certificate",
     "view_enrollment",
+    "view_invoice",
     "view_order",
 ]
 
@@ -45,9 +46,17 @@ class _OwnCertificate(Policy[Certificate]):
         return rows.filter(enrollment__learner=user)
 
 
+class _OwnInvoice(Policy[Invoice]):
+    model = Invoice
+
+    def for_user(self, user: Any, rows: "QuerySet[Invoice]") -> "QuerySet[Invoice]":
+        return rows.filter(order__learner=user)
+
+
 #: Rows a person may list: their own, or all with the right. Verifying one certificate by its number is for everyone.
 view_enrollment = _OwnEnrollment() | HasPermission(Enrollment, "commerce.view_enrollment")
 view_order = _OwnOrder() | HasPermission(Order, "commerce.view_order")
+view_invoice = _OwnInvoice() | HasPermission(Invoice, "commerce.view_invoice")
 view_certificate = _OwnCertificate() | HasPermission(Certificate, "commerce.view_certificate")
 
 
