@@ -115,6 +115,10 @@ class SubscriptionPeriod(models.Model):
     )
     is_trial = models.BooleanField(_lazy("trial"), default=False)
     paid_at = models.DateTimeField(_lazy("paid"), null=True, blank=True)
+    #: Seconds of the window in which the subscription was paused: they are not part of what was paid for.
+    paused_seconds = models.BigIntegerField(default=0)
+    #: When a change of plan took it back before it began, and its whole value became credit.
+    credited_at = models.DateTimeField(null=True, blank=True)
     #: When its money was shared out among the instructors.
     shared_at = models.DateTimeField(null=True, blank=True)
 
