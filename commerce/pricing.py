@@ -191,6 +191,18 @@ class Pricer:
                 best, label, ends_at = reduced, discount.label, discount.ends_at
         return Quote(offer, best, amount, label, ends_at, converted=facts)
 
+    def weight(self, offer: Offer) -> int | None:
+        """Return the list price in minor units of the currency, wherever it is sold: what shares are weighed by.
+
+        None where no rate leads from its prices to the currency.
+        """
+        rows = self._rows(offer) or list(offer.prices.all())
+        row = _row_in(rows, self.currency) or _row_in(rows, offer.base_currency) or rows[0]
+        if row.currency == self.currency:
+            return row.amount_minor
+        rate = self.rates.rate(row.currency, self.currency)
+        return self.converted(Money(row.amount_minor, row.currency), rate).minor if rate else None
+
     def converted(self, amount: Money, rate: Rate) -> Money:
         """Return ``amount`` in the buyer's currency at ``rate``, rounded once by the currency's rule.
 
