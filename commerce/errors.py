@@ -7,6 +7,10 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 __all__ = [
     "AlreadyOrdered",
     "AlreadyOwned",
+    "AttemptInProgress",
+    "AttemptNotFound",
+    "AttemptSettled",
+    "AttemptsUsedUp",
     "AuthenticationRequired",
     "CartEmpty",
     "CartFull",
@@ -38,7 +42,9 @@ __all__ = [
     "NameRequired",
     "NoEnrollment",
     "NotOnSale",
+    "OrderExpired",
     "OrderNotOpen",
+    "PaymentProviderTrouble",
     "PaymentRequired",
     "PaymentUnderWay",
     "PricesChanged",
@@ -363,3 +369,45 @@ class InvalidTaxRate(InvalidInput):
 
     code = "invalid_tax_rate"
     message = _lazy("This tax rate is not complete.")
+
+
+class AttemptInProgress(Conflict):
+    """Money may still come from a try to pay that is open; the message says what to do."""
+
+    code = "attempt_in_progress"
+    message = _lazy("A payment for this order has been started already. Finish it, or cancel it first.")
+
+
+class AttemptNotFound(NotFound):
+    """No such try to pay, or none of this person's."""
+
+    code = "attempt_not_found"
+    message = _lazy("There is no such payment.")
+
+
+class AttemptSettled(Conflict):
+    """The try to pay is in a state that this does not start from."""
+
+    code = "attempt_state"
+    message = _lazy("This payment is in a state that does not allow this.")
+
+
+class AttemptsUsedUp(Conflict):
+    """So many tries in an hour that somebody's phone would not stand still."""
+
+    code = "attempts_used_up"
+    message = _lazy("There have been too many tries to pay. Wait an hour, then try again.")
+
+
+class OrderExpired(Conflict):
+    """Nobody paid it in time."""
+
+    code = "order_expired"
+    message = _lazy("The time to pay this order is over. Order again.")
+
+
+class PaymentProviderTrouble(Conflict):
+    """The provider gave no answer, so nothing was changed."""
+
+    code = "provider_trouble"
+    message = _lazy("The payment service does not answer. Nothing was changed; try again in a few minutes.")
