@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi, override
 from PIL import ImageFile
 
+from accounts.choices import country_name
 from commerce.models import Invoice, NumberSeries, Order, PaymentAttempt, Refund
 from commerce.provider_names import provider_name
 from core import clock, formats
@@ -218,6 +219,7 @@ def _context(invoice: Invoice) -> dict[str, Any]:
         return Money(int(row.get(name) or 0), currency)
 
     is_rtl = get_language_bidi()
+    seller, buyer = facts.get("seller") or {}, facts.get("buyer") or {}
     rate = facts.get("tax_rate") or {}
     paid = facts.get("paid") or {}
     return {
@@ -230,8 +232,11 @@ def _context(invoice: Invoice) -> dict[str, Any]:
         "reverses": _left_to_right(facts.get("invoice", ""), is_rtl),
         "reverses_dated": _day(facts.get("invoice_dated")),
         "dated": _day(facts.get("dated")),
-        "seller": facts.get("seller") or {},
-        "buyer": facts.get("buyer") or {},
+        "seller": seller,
+        "seller_address": _lines(seller.get("address", ""), is_rtl),
+        "buyer": buyer,
+        "buyer_address": _lines(buyer.get("address", ""), is_rtl),
+        "buyer_country": country_name(buyer.get("country", "")),
         "lines": [
             {
                 "title": row.get("title", ""),
@@ -245,7 +250,7 @@ def _context(invoice: Invoice) -> dict[str, Any]:
         "minus_discount": -shown("discount"),
         "tax": shown("tax"),
         "tax_name": rate.get("name", ""),
-        "tax_percent": _percent(rate.get("percent")),
+        "tax_percent": _left_to_right(_percent(rate.get("percent")), is_rtl),
         "tax_is_inclusive": bool(rate.get("is_inclusive", True)),
         "total": shown("total"),
         "provider": provider_name(paid["provider"]) if paid.get("provider") else "",
@@ -271,6 +276,12 @@ def _percent(text: object) -> str:
 def _left_to_right(text: str, is_rtl: bool) -> str:
     """Isolate a text for Pango, which reads control characters where WeasyPrint passes over ``dir`` and ``bdi``."""
     return f"\u2066{text}\u2069" if text and is_rtl else text
+
+
+def _lines(text: str, is_rtl: bool) -> list[str]:
+    """Lines of an address, each with its own direction, for which Pango wants a first-strong isolate."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [f"\u2068{line}\u2069" for line in lines] if is_rtl else lines
 
 
 def _fetch_nothing(url: str, *args: Any, **kwargs: Any) -> NoReturn:
