@@ -38,6 +38,7 @@ LIST_WEIGHTS = {
     "stages": 4,
     "courses": 4,
     "newLessons": 5,
+    "notificationPreferences": 14,
 }
 #: Rows of a list when `first` is left out.
 DEFAULT_PAGE_SIZE = 20

@@ -11,6 +11,7 @@ from api.graphql.connections import connection_of
 from api.graphql.context import context_of
 from api.graphql.types.course import CourseConnection, CourseNode, CourseType, Level, course_nodes
 from api.graphql.types.lesson import LessonType, PageNode, page_node
+from api.graphql.types.notifications import NotificationQueries
 from api.graphql.types.path import LearningPathConnection, LearningPathType, PathNode, path_nodes
 from api.graphql.types.person import CertificateType, Me
 from api.graphql.types.preview import Preview, is_previewable
@@ -42,7 +43,7 @@ class CourseOrder(graphene.Enum):
     TITLE = "title"
 
 
-class Query(graphene.ObjectType):
+class Query(NotificationQueries, graphene.ObjectType):
     """Reads. Nobody sees more through one field than through another."""
 
     courses = graphene.Field(

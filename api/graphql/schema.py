@@ -3,11 +3,12 @@
 import graphene
 
 from api.graphql.mutations.learning import LearningMutations
+from api.graphql.mutations.notifications import NotificationMutations
 from api.graphql.queries import Query
 from api.graphql.types import blocks, lesson, questions, quiz
 
 
-class Mutation(LearningMutations, graphene.ObjectType):
+class Mutation(LearningMutations, NotificationMutations, graphene.ObjectType):
     """Writes. Each calls the action that the website calls."""
 
 

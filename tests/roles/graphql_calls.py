@@ -44,6 +44,13 @@ DOCUMENTS = {
     "saveAnswer": SAVE,
     "submitQuizAttempt": SUBMIT,
     "checkSelfCheck": CHECK,
+    "notifications": "{ notifications { edges { node { id title text url } } } }",
+    "unreadNotificationCount": "{ unreadNotificationCount }",
+    "notificationPreferences": "{ notificationPreferences { category channel isOn } }",
+    "markNotificationsRead": """mutation ($id: ID!) { markNotificationsRead(input: {ids: [$id]}) {
+        marked errors { code } } }""",
+    "setNotificationPreference": """mutation ($id: String!) { setNotificationPreference(
+        input: {category: $id, channel: MAIL, isOn: false}) { preference { isOn } errors { code } } }""",
 }
 
 
@@ -81,6 +88,8 @@ def _meaning(answer: dict[str, Any], name: str) -> str | None:
     value = answer["data"][name]
     if value is None:
         return Outcome.HIDDEN
+    if not isinstance(value, dict):
+        return None
     if value.get("isLocked"):
         return "unlocked body" if value.get("body") else Outcome.REFUSED
     if not value.get("errors"):

@@ -24,6 +24,9 @@ query preview lesson_token +draft                                               
 query preview quiz_token +draft                                                       A AA  AA  AA A A
 query preview others_token                                                            h hh  hh  hh h h
 query preview nosuchtoken                                                             h hh  hh  hh h h
+query notifications                                                                   l AA  AA  AA A A
+query unreadNotificationCount                                                         l AA  AA  AA A A
+query notificationPreferences                                                         l AA  AA  AA A A
 
 mutation enrollInCourse course_id                                                     l AW  WW  WW W W
 mutation enrollInCourse paid_id                                                       l Ar  rr  rr r r
@@ -41,4 +44,8 @@ mutation saveAnswer submitted_uid                                               
 mutation submitQuizAttempt attempt_uid +key                                           l Wh  hh  hh h h
 mutation submitQuizAttempt submitted_uid +key                                         l Ah  hh  hh h h
 mutation checkSelfCheck lesson_id +key                                                r Ar  Ar  rr r A
+# Ids of others are passed over in silence.
+mutation markNotificationsRead notice_uid                                             l WA  AA  AA A A
+mutation setNotificationPreference payment_reminders                                  l WW  WW  WW W W
+mutation setNotificationPreference receipts                                           l rr  rr  rr r r
 """
