@@ -23,7 +23,10 @@ __all__ = [
     "CourseNotFound",
     "CurrencyNotShown",
     "CurrencyNotSold",
+    "DiscrepancyResolved",
     "EnrollmentEnded",
+    "ExplanationRequired",
+    "ExportUnreadable",
     "GiftNotFound",
     "GiftOwned",
     "GiftRefused",
@@ -39,6 +42,8 @@ __all__ = [
     "InvalidRate",
     "InvalidTaxRate",
     "InvalidWindow",
+    "LineFitsNothing",
+    "LineSettled",
     "NameRequired",
     "NoEnrollment",
     "NotOnSale",
@@ -52,6 +57,8 @@ __all__ = [
     "RateIsFixed",
     "RateJump",
     "ReasonRequired",
+    "StatementKnown",
+    "StatementUnreadable",
     "TooManyTries",
 ]
 
@@ -411,3 +418,57 @@ class PaymentProviderTrouble(Conflict):
 
     code = "provider_trouble"
     message = _lazy("The payment service does not answer. Nothing was changed; try again in a few minutes.")
+
+
+class StatementKnown(Conflict):
+    """The same file was imported before."""
+
+    code = "statement_known"
+    message = _lazy("This file is here already, so nothing was added. Upload the next statement.")
+    field = "file"
+
+
+class StatementUnreadable(InvalidInput):
+    """A file that is no statement, or has a mistake; none of it was taken."""
+
+    code = "statement_unreadable"
+    message = _lazy("This file can't be read as a bank statement. Upload CAMT.053 (XML), or a CSV file of our bank.")
+    field = "file"
+
+
+class LineSettled(Conflict):
+    """A line of a statement that was matched or left aside already, or whose match can't be undone any more."""
+
+    code = "line_settled"
+    message = _lazy("This line has been dealt with already.")
+
+
+class LineFitsNothing(InvalidInput):
+    """A line can't pay that attempt."""
+
+    code = "line_fits_nothing"
+    message = _lazy("Choose a payment by bank transfer.")
+    field = "attempt"
+
+
+class ExplanationRequired(InvalidInput):
+    """A difference is not put away without a word."""
+
+    code = "explanation_required"
+    message = _lazy("Say in at most 300 characters why.")
+    field = "explanation"
+
+
+class DiscrepancyResolved(Conflict):
+    """Somebody has explained the difference already."""
+
+    code = "discrepancy_resolved"
+    message = _lazy("This difference has been explained already.")
+
+
+class ExportUnreadable(InvalidInput):
+    """A provider's list in a file that can't be read; nothing was compared."""
+
+    code = "export_unreadable"
+    message = _lazy("This file can't be read. Upload CSV with the columns that are listed here.")
+    field = "file"

@@ -17,7 +17,9 @@ __all__ = [
     "can_change_enrollments",
     "can_change_prices",
     "can_enter_rates",
+    "can_explain_discrepancies",
     "can_grant_enrollments",
+    "can_import_statements",
     "view_certificate",
     "view_enrollment",
     "view_invoice",
@@ -83,3 +85,13 @@ def can_change_prices(user: Any) -> bool:
 def can_enter_rates(user: Any) -> bool:
     """Whether ``user`` may enter exchange rates."""
     return is_person(user) and user.has_perm("commerce.add_exchangerate")
+
+
+def can_import_statements(user: Any) -> bool:
+    """Whether ``user`` may import statements of our bank, and say which line pays what."""
+    return is_person(user) and user.has_perm("commerce.add_statementimport")
+
+
+def can_explain_discrepancies(user: Any) -> bool:
+    """Whether ``user`` may compare our books with providers' lists, and explain differences."""
+    return is_person(user) and user.has_perm("commerce.change_discrepancy")
