@@ -6,6 +6,7 @@ from django.db import transaction
 
 from commerce.access import is_over
 from commerce.actions.change_enrollment_state import move_enrollment
+from commerce.entitlements import entitled
 from commerce.locks import locked_enrollment
 from commerce.models import Enrollment
 from core import clock
@@ -37,4 +38,11 @@ def _expire(key: int) -> bool:
         # Moved by somebody else, or given more time, since the list was made.
         if enrollment.state not in Enrollment.OPEN_STATES or not is_over(enrollment):
             return False
+        if enrollment.source == Enrollment.Source.SUBSCRIPTION:
+            # Renewed just now, while it was being opened or before its window was moved along.
+            entitlement = entitled(enrollment.learner, enrollment.course_key)
+            if entitlement is not None:
+                enrollment.subscription, enrollment.ends_at = entitlement.subscription, entitlement.ends_at
+                enrollment.save(update_fields=["subscription", "ends_at"])
+                return False
         return move_enrollment(enrollment, Enrollment.State.EXPIRED)
