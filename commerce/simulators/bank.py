@@ -10,9 +10,11 @@ from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.pages import band, page, shown_amount
 
 __all__ = ["BankSimulator", "Transfer", "camt053"]
 
@@ -62,6 +64,17 @@ def camt053(account: str, transfers: Iterable[Transfer], *, currency: str = "XAF
 
 def _mark(amount: Decimal) -> str:
     return f"<CdtDbtInd>{'DBIT' if amount < 0 else 'CRDT'}</CdtDbtInd>"
+
+
+_PAGE = Markup("""<h1>The bank</h1>
+<p class="soft">Simulator: no real money moves here. <a href="/phone/">The phone</a></p>{notice}
+<section class="card">{band}<div><h2>Transfer money</h2><form method="post" action="/bank/">
+<label>Reference that the school gave
+<input name="text" required autocomplete="off" placeholder="PAY-7F3K2QXA5"></label>
+<div class="pair"><label>Amount <input name="amount" required inputmode="decimal" autocomplete="off"></label>
+<label>Currency <input name="currency" required value="XAF" maxlength="3" autocomplete="off"></label></div>
+<button>The transfer arrives</button></form></div></section>
+<section class="card"><div><h2>On the account</h2><ul>{rows}</ul><ul>{links}</ul></div></section>""")
 
 
 class BankSimulator(Simulator):
@@ -115,3 +128,32 @@ class BankSimulator(Simulator):
         currency = request.args.get("currency", "XAF")
         rows = [one for one in self.transfers if one.currency == currency]
         return Response(camt053(self.account, rows, currency=currency), content_type="application/xml")
+
+    @route("/", "GET", "POST")
+    def account_page(self, request: Request) -> Response:
+        """What arrived, and a form that lets a transfer arrive."""
+        notice = ""
+        if request.method == "POST":
+            try:
+                self.approve(" ".join(request.form.get(name, "") for name in ("text", "amount", "currency")))
+                notice = "The transfer arrived. Now give the statement to the school."
+            except KeyError:
+                notice = "An amount is digits, with a point before decimals."
+        rows = [
+            Markup("<li>{}: {}</li>").format(shown_amount(one.amount, one.currency), one.text)
+            for one in reversed(self.transfers)
+        ]
+        currencies = sorted({one.currency for one in self.transfers} | {"XAF"})
+        links = [
+            Markup('<li><a href="/bank/statement.xml?currency={0}">Statement in {0} (CAMT.053)</a></li>').format(
+                currency
+            )
+            for currency in currencies
+        ]
+        body = _PAGE.format(
+            band=band(self.code),
+            notice=Markup('<p class="notice" role="status">{}</p>').format(notice) if notice else Markup(),
+            rows=Markup().join(rows) or Markup("<li>Nothing arrived yet.</li>"),
+            links=Markup().join(links),
+        )
+        return page("The bank (simulator)", body)

@@ -6,7 +6,6 @@ customer claims all of it and it is sent, reject: what was claimed is cancelled)
 
 import hashlib
 import hmac
-import html
 import json
 import re
 import secrets
@@ -14,11 +13,13 @@ from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal, InvalidOperation
 from typing import Any
 
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.pages import choices, shown_amount
 
 __all__ = ["BtcPaySimulator"]
 
@@ -503,18 +504,13 @@ class BtcPaySimulator(Simulator):
                 self.expire(invoice_id)
             target = str(row["checkout"].get("redirectURL") or "/")
             return redirect(target.replace("{InvoiceId}", invoice_id), 303)
-        ways = "".join(
-            f"<li>{html.escape(name)}: {html.escape(way['due'])} {html.escape(way['currency'])} "
-            f"<code>{html.escape(way['destination'])}</code></li>"
+        ways = [
+            Markup("<li>{}: {} {} <code>{}</code></li>").format(name, way["due"], way["currency"], way["destination"])
             for name, way in row["_methods"].items()
-        )
-        return Response(
-            f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>BTCPay Server (simulator)</title>
-<h1>BTCPay Server – simulator, no real money</h1>
-<p>{html.escape(row["amount"])} {html.escape(row["currency"])} – {html.escape(row["status"])}</p><ul>{ways}</ul>
-<form method="post"><button name="action" value="approve">Approve</button>
-<button name="action" value="decline">Decline</button></form></html>""",
-            content_type="text/html; charset=utf-8",
+        ]
+        extra = Markup("<ul>{}</ul>").format(Markup().join(ways))
+        return choices(
+            self.code, shown_amount(row["amount"], row["currency"]), row["status"], field="action", extra=extra
         )
 
 

@@ -13,8 +13,11 @@ from typing import Any, ClassVar
 import httpx
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
+
+from commerce.simulators.phone import phone_page
 
 __all__ = ["Simulator", "SimulatorServer", "answer_json", "route"]
 
@@ -199,6 +202,13 @@ class Simulator:
         return Response(status=504)
 
 
+class _Quiet(WSGIRequestHandler):
+    """No line for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
 @dataclass
 class SimulatorServer:
     """All imitated providers on one port.
@@ -213,7 +223,11 @@ class SimulatorServer:
 
     def __post_init__(self) -> None:
         self.by_code = {simulator.code: simulator for simulator in self.simulators}
-        rules = [Rule("/__control/<code>/<action>", methods=["POST"], endpoint=self._control)]
+        rules = [
+            Rule("/__control/<code>/<action>", methods=["POST"], endpoint=self._control),
+            Rule("/phone/", methods=["GET", "POST"], endpoint=self._phone),
+            Rule("/", methods=["GET"], endpoint=self._home),
+        ]
         for simulator in self.simulators:
             for name in dir(type(simulator)):
                 for path, methods in getattr(getattr(type(simulator), name), "simulated_routes", []):
@@ -232,7 +246,7 @@ class SimulatorServer:
 
     def start(self) -> "SimulatorServer":
         """Listen, on a free port if none was given, answering in threads."""
-        self._server = make_server(self.host, self.port, self.application, threaded=True)
+        self._server = make_server(self.host, self.port, self.application, threaded=True, request_handler=_Quiet)
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
@@ -255,10 +269,10 @@ class SimulatorServer:
         request.max_content_length = MAX_BODY
         try:
             endpoint, arguments = self._map.bind_to_environ(environ).match()
-            if endpoint == self._control:
-                response = endpoint(request, **arguments)
-            else:
+            if isinstance(endpoint, tuple):
                 response = self._serve(request, endpoint, arguments)
+            else:
+                response = endpoint(request, **arguments)
         except HTTPException as error:
             response = error.get_response(environ)
         return response(environ, start_response)
@@ -272,6 +286,12 @@ class SimulatorServer:
             response = simulator.before(request) or view(request, **arguments)
         # The work is done; whether the answer arrives is another matter.
         return simulator.trouble() or response
+
+    def _home(self, request: Request) -> Response:
+        return redirect("/phone/")
+
+    def _phone(self, request: Request) -> Response:
+        return phone_page(request, self.by_code)
 
     def _control(self, request: Request, code: str, action: str) -> Response:
         """``POST /__control/<provider>/<action>``, JSON body: ``reference`` and what the action takes."""

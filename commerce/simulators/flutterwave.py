@@ -17,14 +17,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.pages import choices, shown_amount
 
 __all__ = ["FlutterwaveSimulator"]
 
-_PAGE = Markup("""<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulator: Flutterwave</title>
-<h1>Simulator: Flutterwave</h1><p>No real money moves here.</p>
-<p>{tx_ref}: <strong>{amount} {currency}</strong></p><p>{status}</p>
-<form method="post"><label>Phone <input name="phone" inputmode="tel" autocomplete="off"></label>
-<button name="do" value="approve">Approve</button> <button name="do" value="decline">Decline</button></form></html>""")
+_FIELDS = Markup('<label>Phone <input name="phone" inputmode="tel" autocomplete="off"></label>')
 
 _FAILING_PHONES = ("121212121", "010101011")
 _BLACKLISTED = "0690000036"
@@ -383,10 +380,8 @@ class FlutterwaveSimulator(Simulator):
         if payment is None:
             return Response("No such payment.", 404)
         if request.method == "GET":
-            html = _PAGE.format(
-                tx_ref=payment.tx_ref, amount=payment.asked, currency=payment.currency, status=payment.status or "open"
-            )
-            return Response(html, content_type="text/html; charset=utf-8")
+            amount = shown_amount(payment.asked, payment.currency)
+            return choices(self.code, amount, f"{payment.tx_ref}, {payment.status or 'open'}", fields=_FIELDS)
         phone = "".join(sign for sign in request.form.get("phone", "") if sign.isdigit())
         is_paid = request.form.get("do") == "approve" and not phone.endswith(_FAILING_PHONES)
         if is_paid:

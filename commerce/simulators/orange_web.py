@@ -9,19 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from markupsafe import Markup
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.pages import choices, shown_amount
 
 __all__ = ["OrangeWebSimulator"]
-
-_PAGE = Markup("""<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulator: Orange Money</title>
-<h1>Simulator: Orange Money Web Payment</h1><p>No real money moves here.</p>
-<p>{label}: <strong>{amount} {currency}</strong></p><p>{status}</p>
-<form method="post"><button name="do" value="approve">Approve</button>
-<button name="do" value="decline">Decline</button></form></html>""")
 
 
 @dataclass
@@ -216,7 +210,4 @@ class OrangeWebSimulator(Simulator):
                 return redirect(payment.return_url, 303)
             self.reject(pay_token)
             return redirect(payment.cancel_url, 303)
-        html = _PAGE.format(
-            label=payment.label, amount=payment.amount, currency=payment.currency, status=payment.status
-        )
-        return Response(html, content_type="text/html; charset=utf-8")
+        return choices(self.code, shown_amount(payment.amount, payment.currency), f"{payment.label}, {payment.status}")

@@ -7,6 +7,7 @@ as they go to the address in the dashboard. The page takes Paystack's test cards
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from markupsafe import Markup
@@ -15,14 +16,13 @@ from werkzeug.wrappers import Request, Response
 
 from commerce.providers.paystack import signature
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.pages import choices, shown_amount
 
 __all__ = ["PaystackSimulator"]
 
-_PAGE = Markup("""<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulator: Paystack</title>
-<h1>Simulator: Paystack</h1><p>No real money moves here.</p>
-<p>{reference}: <strong>{amount} {currency}</strong> (hundredths)</p><p>{status}</p>
-<form method="post"><label>Test card <input name="card" inputmode="numeric" autocomplete="off"></label>
-<button name="do" value="approve">Approve</button> <button name="do" value="decline">Decline</button></form></html>""")
+_FIELDS = Markup(
+    '<label>Test card <input name="card" inputmode="numeric" autocomplete="off" placeholder="4084084084084081"></label>'
+)
 
 #: Paystack's test cards that don't just pay: what the bank says.
 _REFUSED_CARDS = {
@@ -537,10 +537,8 @@ class PaystackSimulator(Simulator):
         if payment is None:
             return Response("No such payment.", 404)
         if request.method == "GET":
-            html = _PAGE.format(
-                reference=payment.reference, amount=payment.amount, currency=payment.currency, status=payment.status
-            )
-            return Response(html, content_type="text/html; charset=utf-8")
+            amount = shown_amount(Decimal(payment.requested) / 100, payment.currency)
+            return choices(self.code, amount, f"{payment.reference}, {payment.status}", fields=_FIELDS)
         payment.card = request.form.get("card", "").replace(" ", "")
         if request.form.get("do") != "approve":
             self.reject(payment.reference)

@@ -7,7 +7,6 @@ reject: lost). Cards and methods with a meaning are Stripe's own test values.
 
 import hashlib
 import hmac
-import html
 import json
 import re
 import secrets
@@ -16,11 +15,13 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from commerce.simulators.core import Simulator, answer_json, route
+from commerce.simulators.pages import choices, shown_amount
 
 __all__ = ["StripeSimulator"]
 
@@ -763,15 +764,11 @@ class StripeSimulator(Simulator):
             return redirect(target.replace("{CHECKOUT_SESSION_ID}", session_id), 303)
         total = row["amount_total"]
         amount = total if row["currency"] in ZERO_DECIMAL else f"{total // 100}.{total % 100:02}"
-        return Response(
-            f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Stripe (simulator)</title>
-<h1>Stripe – simulator, no real money</h1>
-<p>{html.escape(str(amount))} {html.escape(row["currency"].upper())}</p>
-<form method="post"><label>Test card <input name="card" value="{GOOD_CARD}" inputmode="numeric"></label>
-<button name="action" value="approve">Approve</button> <button name="action" value="decline">Decline</button></form>
-</html>""",
-            content_type="text/html; charset=utf-8",
-        )
+        fields = Markup(
+            '<label>Test card <input name="card" value="{}" inputmode="numeric" autocomplete="off"></label>'
+        ).format(GOOD_CARD)
+        shown = shown_amount(amount, row["currency"].upper())
+        return choices(self.code, shown, row["customer_email"] or "", field="action", fields=fields)
 
 
 def _public(row: Mapping[str, Any]) -> dict[str, Any]:
