@@ -29,7 +29,9 @@ class LedgerTransaction(AppendOnly):
         REFUND_REVERSED = "refund_reversed", _lazy("Refund that failed")
         CHARGEBACK = "chargeback", _lazy("Chargeback")
         CHARGEBACK_WON = "chargeback_won", _lazy("Chargeback won")
+        CHARGEBACK_LOST = "chargeback_lost", _lazy("Chargeback lost")
         PAYOUT = "payout", _lazy("Payout")
+        PAYOUT_SETTLED = "payout_settled", _lazy("Payout that arrived")
         PAYOUT_REVERSED = "payout_reversed", _lazy("Payout that failed")
         POOL = "pool", _lazy("Subscription pool")
         CORRECTION = "correction", _lazy("Correction")
@@ -63,7 +65,7 @@ class LedgerEntry(AppendOnly):
     """One side: above zero is a debit (we have more, or owe less), below zero a credit."""
 
     class Account(models.TextChoices):
-        #: Money at a provider or bank; ``detail`` is the provider's code.
+        #: Money at a provider or bank; ``detail`` is the provider's code, ``by_hand`` for what staff gave otherwise.
         CLEARING = "clearing", _lazy("Money at providers")
         PROVIDER_FEES = "provider_fees", _lazy("Fees of providers")
         TAX_PAYABLE = "tax_payable", _lazy("Tax owed")
@@ -79,6 +81,7 @@ class LedgerEntry(AppendOnly):
 
     transaction = models.ForeignKey(LedgerTransaction, on_delete=models.PROTECT, related_name="entries")
     account = models.CharField(_lazy("account"), max_length=20, choices=Account.choices)
+    #: Which provider, or which line of the order it came from; see ``commerce.ledger``.
     detail = models.CharField(_lazy("detail"), max_length=20, blank=True)
     party = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"

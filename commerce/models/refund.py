@@ -106,6 +106,8 @@ class Chargeback(models.Model):
     currency = models.CharField(_lazy("currency"), max_length=3)
     amount_minor = models.BigIntegerField(_lazy("amount in minor units"))
     provider_ref = models.CharField(_lazy("provider's reference"), max_length=255)
+    #: Keys of the enrolments that it suspended, so that winning gives back no more than it took.
+    suspended = models.JSONField(default=list, blank=True)
     opened_at = models.DateTimeField(_lazy("opened"), default=clock.now)
     closed_at = models.DateTimeField(_lazy("closed"), null=True, blank=True)
 
