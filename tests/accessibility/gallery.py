@@ -15,6 +15,7 @@ from accounts.tests.factories import make_superuser
 from commerce.actions.enroll import enroll
 from commerce.actions.revoke_certificate import revoke_certificate
 from commerce.models import Certificate
+from core import clock
 from courses.blocks.body import CALLOUT_KINDS
 from courses.facts import refresh_facts
 from courses.models import Category, CourseMember, CoursePage, GlossaryTerm, LessonPage, QuizPage
@@ -33,6 +34,10 @@ from learning.actions.save_answer import save_answer
 from learning.actions.start_attempt import start_attempt
 from learning.actions.submit_attempt import submit_attempt
 from learning.tests.factories import passed_attempt, right_answer, wrong_answer
+from notifications.categories import CATEGORIES
+from notifications.kinds import KINDS
+from notifications.tests.factories import make_notification
+from notifications.tokens import unsubscribe_token
 from tests.journeys.school import School
 
 __all__ = ["Gallery", "hang"]
@@ -67,6 +72,9 @@ def hang(school: School) -> Gallery:
     review, half_right = _reviewed(learner, quiz)
     attempt = start_attempt(actor=learner, quiz_key=quiz.translation_key, language="en")
     valid, revoked = _certificates(learner, small, school)
+    way_out = unsubscribe_token(learner, CATEGORIES["payment_reminders"])
+    for number, kind in enumerate(kind for kind in KINDS.values() if not kind.category.permission):
+        make_notification(learner, kind.name, read_at=clock.now() if number % 3 else None)
     gallery.statuses = {"closed-lesson-403": 403, "403": 403, "404": 404, "certificate-unknown": 404}
     gallery.visitor = {
         "home": "/en/",
@@ -90,6 +98,7 @@ def hang(school: School) -> Gallery:
         "reset-link-used-up": "/en/account/password/reset/key/1-abc/",
         "verify-first": "/en/account/confirm-email/",
         "verify-link-used-up": "/en/account/confirm-email/nothing/",
+        "unsubscribe": f"/en/unsubscribe/{way_out}/",
         "404": "/en/no-such-page/",
     }
     gallery.learner = {
@@ -104,6 +113,8 @@ def hang(school: School) -> Gallery:
         "learning-path-begun": path.get_url(),
         "dashboard": "/en/dashboard/",
         "profile": "/en/profile/",
+        "notices": "/en/notices/",
+        "notices-choices": "/en/notices/choices/",
         "e-mail": "/en/account/email/",
         "password": "/en/account/password/change/",
         "password-again": "/en/account/reauthenticate/",

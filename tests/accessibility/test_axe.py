@@ -16,10 +16,10 @@ PHONE = 360
 
 VISITORS = """home home-french catalogue empty-search course free-preview closed-lesson-403 learning-paths learning-path
     instructor certificate-valid certificate-revoked certificate-unknown certificate-search log-in sign-up reset
-    reset-sent reset-link-used-up verify-first verify-link-used-up 404""".split()
+    reset-sent reset-link-used-up verify-first verify-link-used-up unsubscribe 404""".split()
 LEARNERS = """course-begun course-finished lesson real-lesson quiz quiz-taking review-failed review-partly-right
-    learning-path-begun dashboard profile e-mail password password-again second-factor second-factor-set-up
-    log-out 403""".split()
+    learning-path-begun dashboard profile notices notices-choices e-mail password password-again second-factor
+    second-factor-set-up log-out 403""".split()
 #: Those that stand in Arabic too, from right to left.
 VISITORS += [f"arabic-{name}" for name in VISITORS if name != "home-french"]
 LEARNERS += [f"arabic-{name}" for name in LEARNERS if name not in ("course-finished", "real-lesson", "403")]
