@@ -70,7 +70,7 @@ DROP FUNCTION commerce_ledger_refuse();
 
 def add_guards(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(_POSTGRES)
+        schema_editor.execute(_POSTGRES, params=None)
         return
     for table in TABLES:
         for deed in ("update", "delete"):
@@ -82,7 +82,7 @@ def add_guards(apps, schema_editor):
 
 def remove_guards(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(_POSTGRES_BACK)
+        schema_editor.execute(_POSTGRES_BACK, params=None)
         return
     for table in TABLES:
         for deed in ("update", "delete"):
