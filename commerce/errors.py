@@ -1,5 +1,7 @@
 """Refusals of this room, with codes that the faces show and programs test."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _lazy
 
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -7,11 +9,13 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 __all__ = [
     "AlreadyOrdered",
     "AlreadyOwned",
+    "AlreadySubscribed",
     "AttemptInProgress",
     "AttemptNotFound",
     "AttemptSettled",
     "AttemptsUsedUp",
     "AuthenticationRequired",
+    "BilledByCard",
     "CartEmpty",
     "CartFull",
     "CartItemNotFound",
@@ -46,6 +50,7 @@ __all__ = [
     "LineSettled",
     "NameRequired",
     "NoEnrollment",
+    "NotBilledByCard",
     "NotOnSale",
     "OrderExpired",
     "OrderNotOpen",
@@ -57,8 +62,11 @@ __all__ = [
     "RateIsFixed",
     "RateJump",
     "ReasonRequired",
+    "SamePlan",
     "StatementKnown",
     "StatementUnreadable",
+    "SubscriptionNotFound",
+    "SubscriptionStateRefused",
     "TooManyTries",
 ]
 
@@ -379,8 +387,13 @@ class InvalidTaxRate(InvalidInput):
 
 
 class AttemptInProgress(Conflict):
-    """Money may still come from a try to pay that is open; the message says what to do."""
+    """Money may still come from a try to pay that is open; the message says what to do.
 
+    Attributes:
+        attempt_key: public id of that try, for a link to it.
+    """
+
+    attempt_key: UUID | None = None
     code = "attempt_in_progress"
     message = _lazy("A payment for this order has been started already. Finish it, or cancel it first.")
 
@@ -472,3 +485,46 @@ class ExportUnreadable(InvalidInput):
     code = "export_unreadable"
     message = _lazy("This file can't be read. Upload CSV with the columns that are listed here.")
     field = "file"
+
+
+class SubscriptionNotFound(NotFound):
+    """No such subscription, or none of this person's."""
+
+    code = "subscription_not_found"
+    message = _lazy("There is no such subscription.")
+
+
+class SubscriptionStateRefused(Conflict):
+    """The subscription is in a state that this does not start from."""
+
+    code = "subscription_state"
+    message = _lazy("The subscription is in a state that does not allow this.")
+
+
+class AlreadySubscribed(Conflict):
+    """There is an open subscription to the plan, and one is enough."""
+
+    code = "already_subscribed"
+    message = _lazy("You have a subscription to this plan already.")
+
+
+class SamePlan(Conflict):
+    """A change to what is there already."""
+
+    code = "same_plan"
+    message = _lazy("This is your plan already.")
+    field = "plan"
+
+
+class BilledByCard(Conflict):
+    """The provider of cards asks for the money by itself, so this is done there."""
+
+    code = "billed_by_card"
+    message = _lazy("This subscription is paid by card. Change the card on the page for cards.")
+
+
+class NotBilledByCard(Conflict):
+    """There is no card to change."""
+
+    code = "not_billed_by_card"
+    message = _lazy("This subscription is not paid by card.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commerce.models import Certificate, Enrollment, Invoice, Order
+from commerce.models import Certificate, Enrollment, Invoice, Order, Subscription
 from core.policies import HasPermission, Policy, is_person
 
 __all__ = [
@@ -20,10 +20,12 @@ __all__ = [
     "can_explain_discrepancies",
     "can_grant_enrollments",
     "can_import_statements",
+    "change_subscription",
     "view_certificate",
     "view_enrollment",
     "view_invoice",
     "view_order",
+    "view_subscription",
 ]
 
 
@@ -55,10 +57,20 @@ class _OwnInvoice(Policy[Invoice]):
         return rows.filter(order__learner=user)
 
 
+class _OwnSubscription(Policy[Subscription]):
+    model = Subscription
+
+    def for_user(self, user: Any, rows: "QuerySet[Subscription]") -> "QuerySet[Subscription]":
+        return rows.filter(learner=user)
+
+
 #: Rows a person may list: their own, or all with the right. Verifying one certificate by its number is for everyone.
 view_enrollment = _OwnEnrollment() | HasPermission(Enrollment, "commerce.view_enrollment")
 view_order = _OwnOrder() | HasPermission(Order, "commerce.view_order")
 view_invoice = _OwnInvoice() | HasPermission(Invoice, "commerce.view_invoice")
+view_subscription = _OwnSubscription() | HasPermission(Subscription, "commerce.view_subscription")
+#: Whose a person may cancel, pause and change.
+change_subscription = _OwnSubscription() | HasPermission(Subscription, "commerce.change_subscription")
 view_certificate = _OwnCertificate() | HasPermission(Certificate, "commerce.view_certificate")
 
 
@@ -78,8 +90,8 @@ def can_change_certificates(user: Any) -> bool:
 
 
 def can_change_prices(user: Any) -> bool:
-    """Whether ``user`` may set and remove prices of courses."""
-    return is_person(user) and user.has_perm("commerce.change_courseprice")
+    """Whether ``user`` may change offers: prices, discounts, what is in a bundle, plans."""
+    return is_person(user) and user.has_perm("commerce.change_offer")
 
 
 def can_enter_rates(user: Any) -> bool:
