@@ -1,7 +1,7 @@
 """Start the whole school on this machine: ``make run``. With ``--only-demo``, prepare it and stop: ``make demo``.
 
 Sets up what is missing, brings the database up to date, loads the demo school, then keeps the web process and the
-worker of the Procfile running until Ctrl-C.
+worker of the Procfile running until Ctrl-C, and beside them the imitated payment providers.
 """
 
 import fcntl
@@ -44,6 +44,11 @@ class School:
             changes["SITE_URL"] = self.url
         if not values.get("ALLOWED_HOSTS"):
             changes["ALLOWED_HOSTS"] = ",".join(self.names())
+        #: Address of the imitated payment providers; empty where they are not wanted or not allowed.
+        self.simulators = values.get("PAYMENT_SIMULATOR_URL", "")
+        if "PAYMENT_SIMULATOR_URL" not in values and values.get("BAOBAB_ENV") != "production":
+            self.simulators = self.simulator_address(shown)
+        changes["PAYMENT_SIMULATOR_URL"] = self.simulators
         self.env = environment(**changes)
 
     def names(self):
@@ -57,6 +62,29 @@ class School:
         else:
             names.append(f"[{self.host}]" if ":" in self.host else self.host)
         return sorted(set(names))
+
+    def simulator_address(self, shown):
+        """Where the imitated payment providers listen when nobody said where: the next free port after the school's.
+
+        Args:
+            shown: the school's host, as addresses are written.
+        """
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        for port in range(self.port + 1, min(self.port + 21, 65536)):
+            with socket.socket(family) as probe, suppress(OSError):
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((self.host, port))
+                return f"http://{shown}:{port}"
+        return ""
+
+    def procfile(self):
+        """The Procfile, and the imitated payment providers where there are any."""
+        text = (ROOT / "Procfile").read_text(encoding="utf-8")
+        if self.simulators:
+            text += f"simulators: python manage.py run_simulators --host {self.host}\n"
+        path = self.var_dir / "Procfile"
+        path.write_text(text, encoding="utf-8")
+        return path
 
     def check_port(self):
         """Refuse to start where somebody listens already.
@@ -112,9 +140,10 @@ class School:
         Returns:
             The exit code: 0 after Ctrl-C, else that of the process that ended.
         """
+        procfile = ("--procfile", self.procfile())
         processes = subprocess.Popen(
             # The .env file is in our environment already, below what was set by hand; honcho would turn that round.
-            [BIN / "honcho", "start", "--procfile", "Procfile", "--env", os.devnull, "--port", str(self.port)],
+            [BIN / "honcho", "start", "--app-root", ROOT, *procfile, "--env", os.devnull, "--port", str(self.port)],
             cwd=ROOT,
             env=self.env,
             stdin=subprocess.DEVNULL,
@@ -156,6 +185,9 @@ class School:
 
     def greet(self, seconds):
         """Say where the school is and who may log in."""
+        phone = (
+            f"    Payments     imitated; the customer's phone is {self.simulators}/phone/\n" if self.simulators else ""
+        )
         say(f"""
   Baobab is up in {seconds:.1f} s
 
@@ -163,7 +195,7 @@ class School:
     Page editor  {self.url}/admin/
     GraphQL      {self.url}/graphql/
     REST         {self.url}/api/v1/
-
+{phone}
     Log-ins      {", ".join(f"{name}@example.com" for name in ACCOUNTS)}
     Password     baobab-demo
 
