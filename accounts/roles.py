@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 __all__ = [
     "ADMINISTRATOR",
+    "FINANCE",
     "INSTRUCTOR",
     "NOT_FOR_ADMINISTRATORS",
     "REVIEWER",
@@ -26,6 +27,7 @@ INSTRUCTOR = "instructor"
 TRANSLATOR = "translator"
 REVIEWER = "reviewer"
 SUPPORT = "support"
+FINANCE = "finance"
 ADMINISTRATOR = "administrator"
 
 _ENTER = "wagtailadmin.access_admin"
@@ -96,10 +98,80 @@ ROLES: tuple[Role, ...] = (
             "commerce.view_order",
             "commerce.change_order",
             "commerce.view_orderline",
+            "commerce.view_payment",
+            "commerce.view_paymentattempt",
+            "commerce.view_refund",
+            "commerce.add_refund",
+            "commerce.view_invoice",
+            "commerce.view_subscription",
+            "commerce.change_subscription",
             "commerce.view_certificate",
             "commerce.change_certificate",
             "learning.view_courseprogress",
             "learning.view_quizattempt",
+        ),
+    ),
+    Role(
+        FINANCE,
+        _lazy("Finance"),
+        permissions=(
+            _ENTER,
+            "accounts.view_user",
+            "commerce.view_enrollment",
+            "commerce.view_order",
+            "commerce.change_order",
+            "commerce.view_orderline",
+            # Payments and what providers said of them.
+            "commerce.view_payment",
+            "commerce.change_payment",
+            "commerce.view_paymentattempt",
+            "commerce.view_attemptmove",
+            "commerce.view_providerexchange",
+            "commerce.view_providereventrecord",
+            "commerce.change_providereventrecord",
+            "commerce.view_transferproof",
+            "commerce.view_refund",
+            "commerce.add_refund",
+            "commerce.change_refund",
+            "commerce.view_chargeback",
+            "commerce.change_chargeback",
+            # What is sold, and for how much.
+            "commerce.view_offer",
+            "commerce.add_offer",
+            "commerce.change_offer",
+            "commerce.view_coupon",
+            "commerce.add_coupon",
+            "commerce.change_coupon",
+            "commerce.view_taxrate",
+            "commerce.add_taxrate",
+            "commerce.change_taxrate",
+            "commerce.add_exchangerate",
+            "commerce.view_exchangerate",
+            "commerce.view_plan",
+            "commerce.view_subscription",
+            "commerce.change_subscription",
+            # The books, statements, documents.
+            "commerce.view_ledgertransaction",
+            "commerce.view_ledgerentry",
+            "commerce.view_invoice",
+            "commerce.add_statementimport",
+            "commerce.view_statementimport",
+            "commerce.view_statementline",
+            "commerce.change_statementline",
+            "commerce.view_reconciliationrun",
+            "commerce.view_discrepancy",
+            "commerce.change_discrepancy",
+            # Earnings and payouts.
+            "commerce.view_courseshare",
+            "commerce.change_courseshare",
+            "commerce.view_courseterms",
+            "commerce.change_courseterms",
+            "commerce.view_payoutaccount",
+            "commerce.view_payoutrun",
+            "commerce.add_payoutrun",
+            "commerce.change_payoutrun",
+            "commerce.view_payout",
+            "commerce.change_payout",
         ),
     ),
     Role(

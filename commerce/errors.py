@@ -31,6 +31,7 @@ __all__ = [
     "EnrollmentEnded",
     "ExplanationRequired",
     "ExportUnreadable",
+    "FourEyesNeeded",
     "GiftNotFound",
     "GiftOwned",
     "GiftRefused",
@@ -41,6 +42,7 @@ __all__ = [
     "InvalidCoupon",
     "InvalidCurrency",
     "InvalidOffer",
+    "InvalidPayoutAccount",
     "InvalidPhone",
     "InvalidPrice",
     "InvalidRate",
@@ -52,21 +54,30 @@ __all__ = [
     "NoEnrollment",
     "NotBilledByCard",
     "NotOnSale",
+    "NotRefundable",
+    "NothingToPayOut",
     "OrderExpired",
     "OrderNotOpen",
     "PaymentProviderTrouble",
     "PaymentRequired",
     "PaymentUnderWay",
+    "PayoutNotOpen",
     "PricesChanged",
     "ProviderUnavailable",
     "RateIsFixed",
     "RateJump",
     "ReasonRequired",
+    "ReceiptRequired",
+    "ReferralCodeRefused",
+    "RefundAmountRefused",
+    "RefundNotOpen",
     "SamePlan",
+    "SharesRefused",
     "StatementKnown",
     "StatementUnreadable",
     "SubscriptionNotFound",
     "SubscriptionStateRefused",
+    "TermsRefused",
     "TooManyTries",
 ]
 
@@ -528,3 +539,85 @@ class NotBilledByCard(Conflict):
 
     code = "not_billed_by_card"
     message = _lazy("This subscription is not paid by card.")
+
+
+class NotRefundable(Conflict):
+    """Nothing can be given back of this order, or not so much. The code says why."""
+
+    code = "not_refundable"
+    message = _lazy("This order can't be refunded.")
+
+
+class RefundAmountRefused(InvalidInput):
+    """An amount that can't be given back."""
+
+    code = "refund_amount"
+    message = _lazy("Give an amount of more than nothing, and of no more than can still be given back.")
+    field = "amount"
+
+
+class RefundNotOpen(Conflict):
+    """The refund is in a state that this does not start from."""
+
+    code = "refund_state"
+    message = _lazy("The refund is in a state that does not allow this.")
+
+
+class ReceiptRequired(InvalidInput):
+    """Money that moved outside the house needs a receipt that others find it by."""
+
+    code = "receipt_required"
+    message = _lazy("Give the number of the transfer or receipt, of at most 255 characters.")
+    field = "receipt"
+
+
+class SharesRefused(InvalidInput):
+    """Shares that can't be entered."""
+
+    code = "shares"
+    message = _lazy("Name each author once, with a whole number from 1 to 1,000,000 as their weight.")
+    field = "shares"
+
+
+class TermsRefused(InvalidInput):
+    """A platform's part that is none."""
+
+    code = "terms"
+    message = _lazy("The school's part is a number from 0 to 100, with at most two digits after the point.")
+    field = "platform_percent"
+
+
+class ReferralCodeRefused(InvalidInput):
+    """A code that can't be a referral code, or is somebody's already."""
+
+    code = "referral_code"
+    message = _lazy("A code has 4 to 32 letters and digits, and nobody else uses it.")
+    field = "code"
+
+
+class InvalidPayoutAccount(InvalidInput):
+    """An account that no payout can be sent to; ``field`` says what is wrong."""
+
+    code = "payout_account"
+    message = _lazy("No payout can be sent there.")
+
+
+class PayoutNotOpen(Conflict):
+    """The payout, or its run, is in a state that this does not start from."""
+
+    code = "payout_state"
+    message = _lazy("The payout is in a state that does not allow this.")
+
+
+class NothingToPayOut(Conflict):
+    """Nobody has earned enough, or all who have wait for a payout already."""
+
+    code = "nothing_to_pay_out"
+    message = _lazy("There is nothing to pay out in this currency.")
+
+
+class FourEyesNeeded(NotAllowed):
+    """Who puts a payout run together does not approve it."""
+
+    code = "four_eyes"
+    message = _lazy("Somebody else has to approve what you put together.")
