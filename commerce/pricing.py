@@ -8,6 +8,7 @@ converted like it. Where buyers choose what to pay there are no discounts.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -25,7 +26,17 @@ from core import clock
 from core.currencies import exponent
 from core.money import Money, percentage
 
-__all__ = ["LARGEST_CHOSEN", "Pricer", "Quote", "currencies_sold", "quote", "quotes", "round_by_rule", "sold_currency"]
+__all__ = [
+    "LARGEST_CHOSEN",
+    "Pricer",
+    "Quote",
+    "currencies_sold",
+    "current_prices",
+    "quote",
+    "quotes",
+    "round_by_rule",
+    "sold_currency",
+]
 
 #: Nobody means to pay more than this where they choose, in minor units; it also keeps sums within a BigInteger.
 LARGEST_CHOSEN = 10**12
@@ -112,6 +123,23 @@ def sold_currency(offers: Offer | Sequence[Offer], *, currency: str, country: st
     listed = [offers] if isinstance(offers, Offer) else list(offers)
     common = currencies_sold(listed, country=country)
     return currency if currency in common or not common else common[0]
+
+
+def current_prices(offer: Offer, country: str = "", currency: str = "") -> list[Money]:
+    """Return the offer's prices as they are now, by currency, with one in ``currency`` where it can be converted.
+
+    An offer sold in other countries only is shown with their prices; empty where it has none at all.
+    """
+    rows = [row for row in offer.prices.all() if row.country in ("", country)] or list(offer.prices.all())
+    prices = []
+    for code in sorted({row.currency for row in rows}):
+        places = {row.country for row in rows if row.currency == code}
+        where = country if country in places or "" in places else min(places)
+        prices.append(Pricer(currency=code, country=where).quote(offer).price)
+    if currency and currency not in {price.currency for price in prices}:
+        with suppress(NotOnSale, CurrencyNotSold):
+            prices.append(Pricer(currency=currency, country=country).quote(offer).price)
+    return prices
 
 
 class Pricer:

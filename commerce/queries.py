@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from commerce.models import Certificate, CoursePrice, Enrollment
+from commerce.models import Certificate, Enrollment, Offer, OfferPrice, Order, WishlistItem
+from commerce.pricing import current_prices
 from core.ids import normalize_code
 from core.money import Money
 from core.policies import is_person
@@ -17,12 +18,17 @@ __all__ = [
     "enrollments_by_course",
     "enrollments_of",
     "held_enrollments",
+    "is_paid",
     "latest_enrollment",
+    "offer_for",
+    "offers_for",
     "one_for_each_course",
     "open_enrollment",
+    "orders_of",
     "paid_course_keys",
     "price_of",
     "prices_of",
+    "wishes_of",
 ]
 
 
@@ -74,30 +80,66 @@ def one_for_each_course(enrollments: Iterable[Enrollment]) -> dict[uuid.UUID, En
     return found
 
 
-def paid_course_keys() -> "QuerySet[CoursePrice, uuid.UUID]":
-    """Keys of the courses that cost something, for ``__in`` subqueries."""
-    return CoursePrice.objects.order_by().values_list("course_key", flat=True)
+def paid_course_keys() -> "QuerySet[OfferPrice, uuid.UUID]":
+    """Keys of the courses that cost something, for ``__in`` subqueries; those with several prices several times."""
+    priced = OfferPrice.objects.filter(offer__kind=Offer.Kind.COURSE, offer__is_on_sale=True)
+    return priced.order_by().values_list("offer__key", flat=True)
+
+
+def is_paid(course_key: uuid.UUID) -> bool:
+    """Whether a course costs something, anywhere; where it is reduced to nothing it is still bought."""
+    return paid_course_keys().filter(offer__key=course_key).exists()
 
 
 def price_of(course_key: uuid.UUID, currency: str | None = None) -> Money | None:
     """What a course costs, in ``currency`` or else in the first one that it has a price in; None when it is free.
 
     A course with prices in other currencies only has no price in ``currency`` (None), yet is not free:
-    :func:`paid_course_keys` tells.
+    :func:`is_paid` tells.
     """
-    prices = CoursePrice.objects.filter(course_key=course_key)
-    if currency:
-        prices = prices.filter(currency=currency)
-    price = prices.first()
-    return Money(price.amount_minor, price.currency) if price else None
+    prices = prices_of([course_key]).get(course_key, [])
+    return next((price for price in prices if currency in (None, "", price.currency)), None)
 
 
-def prices_of(course_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Money]]:
-    """Prices of some courses by key, by currency; a free course is absent. One query."""
-    prices: dict[uuid.UUID, list[Money]] = {}
-    for price in CoursePrice.objects.filter(course_key__in=list(course_keys)):
-        prices.setdefault(price.course_key, []).append(Money(price.amount_minor, price.currency))
-    return prices
+def prices_of(
+    course_keys: Iterable[uuid.UUID], *, country: str = "", currency: str = ""
+) -> dict[uuid.UUID, list[Money]]:
+    """Prices of some courses by key, by currency, as they are now: a discount in force is in them.
+
+    A free course is absent. Three queries; one when all are free.
+
+    Args:
+        country: of the visitor, whose own prices go before those for everywhere.
+        currency: what the visitor would pay with: offers that are converted have a price in it too.
+    """
+    offers = offers_for(Offer.Kind.COURSE, course_keys)
+    return {key: found for key, offer in offers.items() if (found := current_prices(offer, country, currency))}
+
+
+def offers_for(kind: str, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Offer]:
+    """Offers on sale by what they sell (key of the course or path), with prices and discounts loaded; three queries."""
+    on_sale = Offer.objects.filter(kind=kind, key__in=list(keys), is_on_sale=True)
+    return {offer.key: offer for offer in on_sale.prefetch_related("prices", "discounts")}
+
+
+def offer_for(kind: str, key: uuid.UUID) -> Offer | None:
+    """The offer on sale of one course or path, with prices and discounts loaded."""
+    return offers_for(kind, [key]).get(key)
+
+
+def orders_of(user: Any) -> "QuerySet[Order]":
+    """What somebody has ordered, newest first, with its lines; enrolments that never cost anything are left out."""
+    if not is_person(user):
+        return Order.objects.none()
+    orders = Order.objects.filter(Q(subtotal_minor__gt=0) | Q(total_minor__gt=0) | Q(expires_at__isnull=False))
+    return orders.filter(learner=user).prefetch_related("lines")
+
+
+def wishes_of(user: Any) -> "QuerySet[WishlistItem]":
+    """What somebody wishes for, newest first."""
+    if not is_person(user):
+        return WishlistItem.objects.none()
+    return WishlistItem.objects.filter(learner=user)
 
 
 def certificates_of(user: Any) -> "QuerySet[Certificate]":

@@ -10,7 +10,7 @@ from wagtail.models import PageViewRestriction
 
 from api.tests.calls import COURSE_FIELDS, COURSES, LESSON, ask, client_of, data, person
 from commerce.actions.enroll import enroll
-from commerce.models import CoursePrice
+from commerce.tests.factories import make_price
 from courses.keys import page_public_id
 from courses.models import Category, CourseMember
 from courses.tests.factories import add_lesson, add_module, make_course, make_path, make_school, translate_page
@@ -72,7 +72,7 @@ def test_foreign_cursor_is_refused_or_is_the_beginning(cursor: str) -> None:
 def test_filters_by_level_price_category_and_language() -> None:
     easy = make_course("Easy", level="beginner")
     hard = make_course("Hard", level="advanced")
-    CoursePrice.objects.create(course_key=hard.translation_key, currency="XAF", amount_minor=25000)
+    make_price(hard.translation_key, 25000)
     school = make_school("fr")
     translate_page(easy, school.courses, "Facile")
     assert titles(data(Client(), COURSES, filter={"level": "ADVANCED"})) == ["Hard"]

@@ -24,7 +24,8 @@ from api.tests.calls import (
     data,
     person,
 )
-from commerce.models import Certificate, CoursePrice, Enrollment
+from commerce.models import Certificate, Enrollment
+from commerce.tests.factories import make_price
 from core.dispatch import dispatch
 from courses.keys import page_public_id
 from courses.tests.factories import add_lesson, add_module, add_quiz, make_course
@@ -138,7 +139,7 @@ def test_visitor_is_told_to_log_in_and_nothing_is_written() -> None:
 
 def test_paid_course_asks_for_payment_and_nothing_is_written() -> None:
     course = make_course()
-    CoursePrice.objects.create(course_key=course.translation_key, currency="XAF", amount_minor=25000)
+    make_price(course.translation_key, 25000)
     answer = data(client_of(person("ada@example.com")), ENROLL, id=page_public_id(course))["enrollInCourse"]
     assert answer["errors"][0]["code"] == "payment_required"
     assert not Enrollment.objects.exists()

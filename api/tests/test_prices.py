@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from api.tests.calls import ask, client_of, data, person
-from commerce.models import CoursePrice, ExchangeRate
-from commerce.tests.factories import NOON
+from commerce.models import ExchangeRate, OfferPrice
+from commerce.tests.factories import NOON, make_price
 from core import clock
 from courses.keys import page_public_id
 from courses.models import CoursePage
@@ -28,7 +28,7 @@ LIST = "{ courses(first: 100) { edges { node { price { amount } displayPrice(cur
 def paid(*prices: tuple[int, str]) -> CoursePage:
     course = make_course("Loops")
     for minor, currency in prices:
-        CoursePrice.objects.create(course_key=course.translation_key, currency=currency, amount_minor=minor)
+        make_price(course.translation_key, minor, currency)
     return course
 
 
@@ -137,7 +137,7 @@ def test_one_query_for_all_rates_however_many_prices() -> None:
                     data(Client(), LIST % f'"{currency}"')
                 found.append(len(queries))
         counts.append(found)
-        assert len(answer["courses"]["edges"]) == CoursePrice.objects.count()
+        assert len(answer["courses"]["edges"]) == OfferPrice.objects.count()
     assert counts[0] == counts[1]
     plain, plain_again, first, cached = counts[0]
     assert plain == plain_again

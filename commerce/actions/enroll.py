@@ -65,7 +65,7 @@ def enroll(
     if course is None:
         raise CourseNotFound
     entitlement = None
-    if source == Source.FREE and queries.paid_course_keys().filter(course_key=course_key).exists():
+    if source == Source.FREE and queries.is_paid(course_key):
         entitlement = entitled(learner, course_key)
         if entitlement is None:
             raise PaymentRequired

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from commerce.actions.set_exchange_rate import write_rate
 from commerce.errors import InvalidRate, RateIsFixed, RateJump
-from commerce.models import CoursePrice, ExchangeRate
+from commerce.models import ExchangeRate, OfferPrice
 from commerce.rate_sources import RateSheet, RateSource, configured_source
 
 __all__ = ["RatesFetched", "fetch_exchange_rates"]
@@ -72,5 +72,5 @@ def take_over(sheet: RateSheet) -> RatesFetched:
 
 def _wanted(sheet: RateSheet) -> Iterable[str]:
     """Currencies that prices are shown in or are in; a bank quotes many more."""
-    priced = set(CoursePrice.objects.order_by().values_list("currency", flat=True).distinct())
+    priced = set(OfferPrice.objects.order_by().values_list("currency", flat=True).distinct())
     return sorted((priced | set(settings.DISPLAY_CURRENCIES)) & sheet.rates.keys())

@@ -1,7 +1,6 @@
 """Forms of the back office."""
 
 import uuid
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,10 +14,9 @@ from accounts.models import User
 from commerce.models import Certificate, ExchangeRate
 from core import clock
 from core.currencies import CURRENCIES
-from core.money import Money
 from courses.models import CoursePage
 
-__all__ = ["GrantForm", "PriceForm", "RateForm", "ReasonForm", "ReissueForm", "RevokeForm"]
+__all__ = ["GrantForm", "RateForm", "ReasonForm", "ReissueForm", "RevokeForm"]
 
 
 def _course_choices() -> list[tuple[str, str]]:
@@ -89,28 +87,6 @@ class GrantForm(forms.Form):
         if learner is None:
             raise ValidationError(_("Nobody with this address has an account."))
         return learner
-
-
-class PriceForm(forms.Form):
-    """What a course costs in one currency."""
-
-    course_key = CourseField()
-    amount = forms.DecimalField(label=_lazy("Price"), max_digits=15, decimal_places=3, min_value=Decimal(0))
-    currency = forms.ChoiceField(
-        label=_lazy("Currency"),
-        choices=[(code, code) for code in sorted(CURRENCIES)],
-        initial=settings.DEFAULT_CURRENCY,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Amount and currency together."""
-        cleaned = super().clean() or {}
-        if "amount" in cleaned and "currency" in cleaned:
-            try:
-                cleaned["price"] = Money.from_decimal(cleaned["amount"], cleaned["currency"])
-            except ValueError:
-                self.add_error("amount", _("This currency has fewer decimal digits."))
-        return cleaned
 
 
 class RateForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.admin.utils import label_for_field
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -21,11 +21,10 @@ from commerce import policies
 from commerce.actions.change_enrollment_state import LEGAL_MOVES
 from commerce.back_office import views
 from commerce.certificates.links import grouped_number, verification_url
-from commerce.models import Certificate, CoursePrice, Enrollment, ExchangeRate, Order
+from commerce.models import Certificate, Enrollment, ExchangeRate, Order
 from core import clock, formats
 from core.ids import normalize_code
 from core.money import Money
-from courses.models import CoursePage
 
 __all__ = ["CommerceGroup", "urlpatterns"]
 
@@ -267,53 +266,6 @@ class CertificateAdmin(LookedAtOnly):
     public_page.short_description = _lazy("public page")  # type: ignore[attr-defined]
 
 
-class PricePermissions(LookOnly):
-    def user_can_create(self, user: Any) -> bool:
-        return policies.can_change_prices(user)
-
-
-class PriceButtons(ActionButtons):
-    def more(self, obj: CoursePrice) -> list[dict[str, Any]]:
-        if not policies.can_change_prices(self.request.user):
-            return []
-        return [
-            self.button("price", _("Change"), obj.pk),
-            self.button("remove_price", _("Remove"), obj.pk, danger=True),
-        ]
-
-
-class PriceAdmin(LookedAtOnly):
-    """What courses cost."""
-
-    model = CoursePrice
-    menu_label = _lazy("Prices")
-    menu_icon = "tag"
-    list_display = ("course", "price", "currency")
-    list_filter = ("currency",)
-    list_per_page = 50
-    ordering = ("course_key", "currency")
-    permission_helper_class = PricePermissions
-    button_helper_class = PriceButtons
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[CoursePrice]":
-        titles = CoursePage.objects.filter(translation_key=OuterRef("course_key")).order_by("pk").values("title")[:1]
-        return super().get_queryset(request).annotate(title=Subquery(titles))
-
-    def create_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Prices are typed in major units and stored in minor ones."""
-        return views.PriceView.as_view()(request)
-
-    def course(self, obj: Any) -> str:
-        return obj.title or _("(removed)")
-
-    course.short_description = _lazy("course")  # type: ignore[attr-defined]
-
-    def price(self, obj: CoursePrice) -> str:
-        return formats.money(Money(obj.amount_minor, obj.currency))
-
-    price.short_description = _lazy("price")  # type: ignore[attr-defined]
-
-
 class RatePermissions(LookOnly):
     def user_can_create(self, user: Any) -> bool:
         return policies.can_enter_rates(user)
@@ -376,7 +328,7 @@ class CommerceGroup(ModelAdminGroup):
     menu_item_name = "commerce"
     menu_icon = "group"
     menu_order = 150
-    items = (EnrollmentAdmin, CertificateAdmin, OrderAdmin, PriceAdmin, RateAdmin)
+    items = (EnrollmentAdmin, CertificateAdmin, OrderAdmin, RateAdmin)
 
 
 def urlpatterns() -> list[URLPattern]:
@@ -387,6 +339,4 @@ def urlpatterns() -> list[URLPattern]:
         path("enrollments/<int:pk>/cancel/", views.CancelView.as_view(), name="cancel"),
         path("certificates/<int:pk>/revoke/", views.RevokeView.as_view(), name="revoke"),
         path("certificates/<int:pk>/reissue/", views.ReissueView.as_view(), name="reissue"),
-        path("prices/<int:pk>/", views.PriceView.as_view(), name="price"),
-        path("prices/<int:pk>/remove/", views.RemovePriceView.as_view(), name="remove_price"),
     ]

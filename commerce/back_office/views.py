@@ -19,24 +19,19 @@ from commerce import policies
 from commerce.actions.cancel_enrollment import cancel_enrollment
 from commerce.actions.grant_enrollment import grant_enrollment
 from commerce.actions.reissue_certificate import reissue_certificate
-from commerce.actions.remove_course_price import remove_course_price
 from commerce.actions.resume_enrollment import resume_enrollment
 from commerce.actions.revoke_certificate import revoke_certificate
-from commerce.actions.set_course_price import set_course_price
 from commerce.actions.set_exchange_rate import set_exchange_rate
 from commerce.actions.suspend_enrollment import suspend_enrollment
-from commerce.back_office.forms import GrantForm, PriceForm, RateForm, ReasonForm, ReissueForm, RevokeForm
-from commerce.models import Certificate, CoursePrice, Enrollment
+from commerce.back_office.forms import GrantForm, RateForm, ReasonForm, ReissueForm, RevokeForm
+from commerce.models import Certificate, Enrollment
 from core.errors import DomainError, NotAllowed
-from core.money import Money
 
 __all__ = [
     "CancelView",
     "GrantView",
-    "PriceView",
     "RateView",
     "ReissueView",
-    "RemovePriceView",
     "ResumeView",
     "RevokeView",
     "SuspendView",
@@ -178,50 +173,6 @@ class ReissueView(CertificateView):
 
     def act(self, data: dict[str, Any]) -> None:
         reissue_certificate(actor=self.request.user, certificate=self.row, **data)
-
-
-class PriceView(ActionView):
-    """Add a price, or change one."""
-
-    form_class = PriceForm
-    model = CoursePrice
-    may = staticmethod(policies.can_change_prices)
-    list_name = "commerce_courseprice_modeladmin_index"
-    page_title = _lazy("Price of a course")
-    submit_label = _lazy("Save")
-    question = _lazy("A course without any price is free. Learners who are enrolled keep their access.")
-    done = _lazy("The price is saved.")
-
-    def get_initial(self) -> dict[str, Any]:
-        if self.row is None:
-            return {}
-        price = Money(self.row.amount_minor, self.row.currency)
-        return {"course_key": self.row.course_key, "amount": price.to_decimal(), "currency": price.currency}
-
-    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
-        """A price keeps its course and its currency; another one is another price."""
-        form = super().get_form(form_class)
-        if self.row is not None:
-            for name in ("course_key", "currency"):
-                form.fields[name].disabled = True
-        return form
-
-    def act(self, data: dict[str, Any]) -> None:
-        set_course_price(actor=self.request.user, course_key=data["course_key"], price=data["price"])
-
-
-class RemovePriceView(ActionView):
-    form_class = forms.Form
-    model = CoursePrice
-    may = staticmethod(policies.can_change_prices)
-    list_name = "commerce_courseprice_modeladmin_index"
-    page_title = _lazy("Remove price")
-    question = _lazy("Without a price in any currency the course is free.")
-    done = _lazy("The price is removed.")
-    is_destructive = True
-
-    def act(self, data: dict[str, Any]) -> None:
-        remove_course_price(actor=self.request.user, price=self.row)
 
 
 class RateView(ActionView):

@@ -19,7 +19,6 @@ from commerce.models.payment import (
     TransferProof,
 )
 from commerce.models.payout import Payout, PayoutAccount, PayoutRun
-from commerce.models.price import CoursePrice
 from commerce.models.reconciliation import Discrepancy, ReconciliationRun, StatementImport, StatementLine
 from commerce.models.refund import Chargeback, Refund
 from commerce.models.subscription import Entitlement, Subscription, SubscriptionPeriod
@@ -34,7 +33,6 @@ __all__ = [
     "Coupon",
     "CouponTarget",
     "CouponUse",
-    "CoursePrice",
     "CourseShare",
     "CourseTerms",
     "Discrepancy",

@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from commerce.models import Certificate, CoursePrice, Enrollment
+from commerce.models import Certificate, Enrollment, Offer, OfferPrice
 
-__all__ = ["NOON", "grant", "make_certificate", "make_enrollment", "make_price", "make_user"]
+__all__ = ["NOON", "grant", "make_certificate", "make_enrollment", "make_offer", "make_price", "make_user"]
 
 #: A moment for frozen clocks.
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -37,9 +37,19 @@ def make_enrollment(learner: User, course_key: uuid.UUID | None = None, **fields
     return Enrollment.objects.create(learner=learner, course_key=course_key or uuid.uuid4(), **{**defaults, **fields})
 
 
-def make_price(course_key: uuid.UUID, amount_minor: int = 5000, currency: str = "XAF") -> CoursePrice:
-    """A price."""
-    return CoursePrice.objects.create(course_key=course_key, amount_minor=amount_minor, currency=currency)
+def make_offer(kind: str = Offer.Kind.COURSE, key: uuid.UUID | None = None, **fields: Any) -> Offer:
+    """An offer on sale, without a price; the one of that kind and key if it is there."""
+    key = key or uuid.uuid4()
+    defaults = {"title": "Farming", **fields}
+    if kind in (Offer.Kind.BUNDLE, Offer.Kind.PLAN):
+        defaults.setdefault("public_id", key)
+    return Offer.objects.get_or_create(kind=kind, key=key, defaults=defaults)[0]
+
+
+def make_price(course_key: uuid.UUID, amount_minor: int = 5000, currency: str = "XAF", **fields: Any) -> OfferPrice:
+    """A price of a course, whose offer is made if need be."""
+    offer = make_offer(key=course_key)
+    return OfferPrice.objects.create(offer=offer, amount_minor=amount_minor, currency=currency, **fields)
 
 
 def make_certificate(enrollment: Enrollment, **fields: Any) -> Certificate:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from commerce.models import Certificate, CoursePrice, Enrollment, ExchangeRate, Order, OrderLine
+from commerce.models import Certificate, Enrollment, ExchangeRate, Order, OrderLine
 from commerce.tests.factories import NOON, grant, make_certificate, make_enrollment, make_price, make_user
 from core import clock
 from core.models import AuditEntry, OutboxEvent
@@ -17,7 +17,7 @@ from courses.tests.factories import make_course
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["enrollment", "order", "certificate", "courseprice", "exchangerate"]
+LISTS = ["enrollment", "order", "certificate", "exchangerate"]
 
 
 def login(client, *permissions, **fields):
@@ -133,25 +133,6 @@ def test_certificates_are_revoked_and_reissued(client, enrollment):
     assert act_url("revoke", new.pk) not in page
 
 
-def test_prices_are_typed_in_major_units(client):
-    login(client, "commerce.view_courseprice", "commerce.change_courseprice")
-    course = make_course("Loops")
-    url = reverse("commerce_courseprice_modeladmin_create")
-    posted = {"course_key": str(course.translation_key), "amount": "25.50", "currency": "NGN"}
-    assert client.post(url, posted).status_code == 302
-    price = CoursePrice.objects.get()
-    assert (price.amount_minor, price.currency) == (2550, "NGN")
-    assert "Loops" in client.get(list_url("courseprice")).content.decode()
-    assert client.post(url, {**posted, "currency": "XAF"}).status_code == 200
-    assert client.post(url, {**posted, "amount": "0"}).status_code == 200
-    assert client.post(act_url("price", price.pk), {"amount": "30"}).status_code == 302
-    price.refresh_from_db()
-    assert (price.amount_minor, price.currency, price.course_key) == (3000, "NGN", course.translation_key)
-    assert client.post(act_url("remove_price", price.pk)).status_code == 302
-    assert not CoursePrice.objects.exists()
-    assert AuditEntry.objects.count() == 3
-
-
 def test_rates_are_entered_and_a_jump_is_confirmed(client):
     treasurer = login(client, "commerce.view_exchangerate", "commerce.add_exchangerate")
     url = reverse("commerce_exchangerate_modeladmin_create")
@@ -205,14 +186,12 @@ def test_the_list_says_which_rate_is_in_use(client):
 
 
 def test_without_the_right_nothing_happens(client, enrollment):
-    certificate, price = make_certificate(enrollment), make_price(enrollment.course_key)
+    certificate = make_certificate(enrollment)
     login(client, *(f"commerce.view_{name}" for name in LISTS))
     urls = [
         *(act_url(name, enrollment.pk) for name in ("suspend", "resume", "cancel")),
         *(act_url(name, certificate.pk) for name in ("revoke", "reissue")),
-        *(act_url(name, price.pk) for name in ("price", "remove_price")),
         reverse("commerce_enrollment_modeladmin_create"),
-        reverse("commerce_courseprice_modeladmin_create"),
         reverse("commerce_exchangerate_modeladmin_create"),
     ]
     posted = {"reason": "No.", "learner_name": "X", "amount": "1", "currency": "XAF", "learner": "awa@example.com"}
@@ -223,7 +202,7 @@ def test_without_the_right_nothing_happens(client, enrollment):
     enrollment.refresh_from_db()
     certificate.refresh_from_db()
     assert (enrollment.state, certificate.is_revoked) == ("active", False)
-    assert (CoursePrice.objects.count(), OutboxEvent.objects.count(), AuditEntry.objects.count()) == (1, 0, 0)
+    assert (OutboxEvent.objects.count(), AuditEntry.objects.count()) == (0, 0)
     for name in LISTS:
         page = client.get(list_url(name)).content.decode()
         assert "commerce-actions" not in page

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from commerce.models import CoursePrice, ExchangeRate
-from commerce.tests.factories import NOON, make_enrollment, make_user
+from commerce.models import ExchangeRate
+from commerce.tests.factories import NOON, make_enrollment, make_price, make_user
 from core import clock
 from courses.models import CoursePage, ModulePage
 from courses.tests.factories import add_quiz, make_course, make_school
@@ -35,7 +35,7 @@ def words(html: str, selector: str) -> str:
 
 def paid(minor: int = 25000, currency: str = "XAF") -> CoursePage:
     course = make_course("Loops", modules=1, lessons=1)
-    CoursePrice.objects.create(course_key=course.translation_key, currency=currency, amount_minor=minor)
+    make_price(course.translation_key, minor, currency)
     return course
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from commerce.actions.add_example_rates import add_example_rates
 from commerce.actions.enroll import enroll
-from commerce.models import CoursePrice
+from commerce.tests.factories import make_price
 from core import clock
 from courses.models import QuizPage
 from tests.conftest import OpenContext
@@ -30,7 +30,7 @@ def visitor(request: pytest.FixtureRequest, open_context: OpenContext) -> Iterat
 
 
 def test_a_visitor_sees_prices_in_their_currency_and_chooses_another(school: School, visitor: Page) -> None:
-    CoursePrice.objects.create(course_key=school.course_key, currency="XAF", amount_minor=25000)
+    make_price(school.course_key, 25000)
     add_example_rates()
     visitor.goto(school + school.course_path)
     price = visitor.locator(".enroll .price")

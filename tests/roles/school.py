@@ -30,8 +30,8 @@ from wagtail_localize.operations import translate_object
 from accounts.models import User
 from accounts.tests.factories import make_person
 from commerce.actions.enroll import enroll
-from commerce.models import CoursePrice, Enrollment, ExchangeRate, Order, OrderLine
-from commerce.tests.factories import make_certificate, make_enrollment
+from commerce.models import Enrollment, ExchangeRate, Order, OrderLine
+from commerce.tests.factories import make_certificate, make_enrollment, make_price
 from core import audit, clock
 from core.models import AuditEntry, OutboxDelivery, OutboxEvent
 from courses.actions import add_member, submit_course
@@ -122,7 +122,7 @@ def _courses(world: World, french: Locale) -> None:
     lesson = add_lesson(module, "Rows", body=[rich_text("<p>In rows.</p>"), *checks, file_block])
     quiz = add_quiz(module, "What was sown", attempts_allowed=3)
     paid = make_course("Paid millet", modules=1, lessons=1, owner=owner)
-    price = CoursePrice.objects.create(course_key=paid.translation_key, currency="XAF", amount_minor=25000)
+    price = make_price(paid.translation_key, 25000)
     rate = ExchangeRate.objects.create(
         base="EUR", quote="NGN", rate=Decimal(1680), valid_from=clock.now().date(), source=ExchangeRate.Source.MANUAL
     )

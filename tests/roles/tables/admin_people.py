@@ -55,13 +55,6 @@ POST commerce_order_modeladmin_edit order                                       
 GET  commerce_order_modeladmin_delete order                                           l rr  rr  rr r r
 POST commerce_order_modeladmin_delete order                                           l rr  rr  rr r r
 GET  commerce_order_modeladmin_inspect order                                          l rr  rr  rr A A
-GET  commerce_courseprice_modeladmin_index                                            l rr  rr  rr r A
-GET  commerce_courseprice_modeladmin_create                                           l rr  rr  rr r A
-POST commerce_courseprice_modeladmin_create <price                                    l rr  rr  rr r W
-GET  commerce_courseprice_modeladmin_edit price                                       l rr  rr  rr r r
-POST commerce_courseprice_modeladmin_edit price                                       l rr  rr  rr r r
-GET  commerce_courseprice_modeladmin_delete price                                     l rr  rr  rr r r
-POST commerce_courseprice_modeladmin_delete price                                     l rr  rr  rr r r
 GET  commerce_exchangerate_modeladmin_index                                           l rr  rr  rr r A
 GET  commerce_exchangerate_modeladmin_create                                          l rr  rr  rr r A
 POST commerce_exchangerate_modeladmin_create <rate                                    l rr  rr  rr r W
@@ -80,8 +73,4 @@ GET  commerce_back_office:revoke certificate                                    
 POST commerce_back_office:revoke certificate <reason                                  l rr  rr  rr W W
 GET  commerce_back_office:reissue certificate                                         l rr  rr  rr A A
 POST commerce_back_office:reissue certificate <reissue                                l rr  rr  rr W W
-GET  commerce_back_office:price price                                                 l rr  rr  rr r A
-POST commerce_back_office:price price <price                                          l rr  rr  rr r W
-GET  commerce_back_office:remove_price price                                          l rr  rr  rr r A
-POST commerce_back_office:remove_price price <reason                                  l rr  rr  rr r W
 """
