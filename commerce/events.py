@@ -144,7 +144,12 @@ class AttemptFailed(_OrderEvent):
 
 @dataclass(frozen=True)
 class PaymentNeedsAttention(_OrderEvent):
-    """Staff must look. ``kind``: ``mismatch``, ``unknown``, ``late``, ``surplus``, ``not_granted``, ``webhooks``."""
+    """Staff must look.
+
+    ``kind``: ``mismatch``, ``unknown``, ``late``, ``surplus``, ``not_granted``, ``webhooks``, ``reconciliation`` (a
+    difference between a provider's books and ours; where it belongs to no order of ours, the keys are nil and
+    ``order_number`` is the provider's reference).
+    """
 
     kind: str
     attempt_key: UUID | None = None

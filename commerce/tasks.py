@@ -6,9 +6,10 @@ from celery import shared_task
 
 from commerce.actions.expire_enrollments import expire_enrollments as expire
 from commerce.actions.fetch_exchange_rates import fetch_exchange_rates as fetch
+from commerce.actions.reconcile import reconcile_recent
 from commerce.rate_sources import RateSourceFailed
 
-__all__ = ["expire_enrollments", "fetch_exchange_rates"]
+__all__ = ["expire_enrollments", "fetch_exchange_rates", "reconcile"]
 
 logger = logging.getLogger(__name__)
 
@@ -29,3 +30,9 @@ def fetch_exchange_rates() -> int:
         logger.error("Exchange rates were not fetched: %s", failure)
         return 0
     return len(done.added) if done else 0
+
+
+@shared_task(name="commerce.reconcile", time_limit=3600)
+def reconcile() -> int:
+    """Compare the last days with every provider's own list; runs daily. Returns how many comparisons there were."""
+    return len(reconcile_recent())

@@ -57,6 +57,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 86_400.0},
     "expire-enrollments": {"task": "commerce.expire_enrollments", "schedule": 300.0},
     "fetch-exchange-rates": {"task": "commerce.fetch_exchange_rates", "schedule": 21_600.0},
+    "reconcile-payments": {"task": "commerce.reconcile", "schedule": 86_400.0},
     "resume-translation-jobs": {"task": "translation.resume_jobs", "schedule": 60.0},
     "sweep-translation-jobs": {"task": "translation.sweep_jobs", "schedule": 86_400.0},
     "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
