@@ -32,6 +32,7 @@ __all__ = [
     "ExplanationRequired",
     "ExportUnreadable",
     "FourEyesNeeded",
+    "FulfilmentFailed",
     "GiftNotFound",
     "GiftOwned",
     "GiftRefused",
@@ -621,3 +622,10 @@ class FourEyesNeeded(NotAllowed):
 
     code = "four_eyes"
     message = _lazy("Somebody else has to approve what you put together.")
+
+
+class FulfilmentFailed(Conflict):
+    """What was paid could not be given."""
+
+    code = "fulfilment_failed"
+    message = _lazy("Not everything could be given. The reason stands beside the order; we go on trying.")

@@ -24,10 +24,12 @@ __all__ = [
     "ORDER_HOURS",
     "PAYMENTS_SANDBOX",
     "PAYMENTS_WEBHOOK_KEY",
+    "PAYMENT_ATTEMPT_LIMITS",
     "PAYMENT_LIMITS",
     "PAYMENT_METHODS_DISABLED",
     "PAYMENT_PROVIDERS",
     "PAYMENT_SIMULATOR_URL",
+    "PAYMENT_TIMERS",
     "PAYOUT_MINIMUM",
     "PLATFORM_FEE_PERCENT",
     "REFERRAL_FEE_PERCENT",
@@ -201,3 +203,27 @@ SUBSCRIPTION_GRACE_DAYS: int = _within("SUBSCRIPTION_GRACE_DAYS", env.int("SUBSC
 SUBSCRIPTION_REMINDER_DAYS: int = _within(
     "SUBSCRIPTION_REMINDER_DAYS", env.int("SUBSCRIPTION_REMINDER_DAYS", default=3), 0
 )
+
+# Settlement
+
+#: Tries to pay within an hour: for one order, one person, and one wallet's number, whoever asks.
+PAYMENT_ATTEMPT_LIMITS: dict[str, int] = {
+    "order": 8,
+    "person": 20,
+    "phone": 6,
+    **_table("PAYMENT_ATTEMPT_LIMITS", env.str("PAYMENT_ATTEMPT_LIMITS", default="")),
+}
+if set(PAYMENT_ATTEMPT_LIMITS) != {"order", "person", "phone"} or any(
+    type(_most) is not int or _most < 1 for _most in PAYMENT_ATTEMPT_LIMITS.values()
+):
+    raise ImproperlyConfigured("PAYMENT_ATTEMPT_LIMITS has order, person and phone: whole numbers of at least 1.")
+#: Seconds in place of what is built in, by provider: ``{"mtn": {"window": 300, "expires": 900, "watch": 259200}}``.
+#: How long the customer has, when a try counts as expired, and how long late money is looked for.
+PAYMENT_TIMERS: dict[str, Any] = _table("PAYMENT_TIMERS", env.str("PAYMENT_TIMERS", default=""))
+for _provider, _times in PAYMENT_TIMERS.items():
+    if (
+        not isinstance(_times, dict)
+        or set(_times) - {"window", "expires", "watch"}
+        or any(type(_seconds) is not int or _seconds < 1 for _seconds in _times.values())
+    ):
+        raise ImproperlyConfigured(f"PAYMENT_TIMERS has '{_provider}': window, expires and watch are whole seconds.")
