@@ -11,8 +11,9 @@ from commerce.price_tags import PriceTag
 from commerce.queries import enrollments_by_course, prices_of
 from courses.models import CoursePage
 from home.addresses import own_name
-from home.money import price_tags
+from home.money import currency_of, price_tags
 from home.pictures import load_renditions
+from home.shop import country_of
 
 __all__ = ["CourseCard", "course_cards"]
 
@@ -47,7 +48,7 @@ class CourseCard:
 
 
 def course_cards(request: HttpRequest, courses: Iterable[CoursePage]) -> list[CourseCard]:
-    """Cards in the order of ``courses``; at most four queries beside the one that loads the courses.
+    """Cards in the order of ``courses``; at most six queries beside the one that loads the courses.
 
     One more, of the exchange rates, where a price is in another currency than the visitor's and no cache knows them.
     """
@@ -56,7 +57,8 @@ def course_cards(request: HttpRequest, courses: Iterable[CoursePage]) -> list[Co
     if not keys:
         return []
     load_renditions(course.cover for course in courses)
-    prices, tags = prices_of(keys), price_tags(request)
+    prices = prices_of(keys, country=country_of(request), currency=currency_of(request))
+    tags = price_tags(request)
     enrolled = enrollments_by_course(request.user, keys)
     titles = _category_titles(courses)
     return [

@@ -5,7 +5,20 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_page
 
 from home.sitemaps import PublicPages
-from home.views import attempt, catalogue, certificate, dashboard, instructor, notifications, profile, site
+from home.views import (
+    attempt,
+    cart,
+    catalogue,
+    certificate,
+    checkout,
+    dashboard,
+    instructor,
+    notifications,
+    orders,
+    payments,
+    profile,
+    site,
+)
 
 urlpatterns = [
     path("", site.root, name="root"),
@@ -23,6 +36,15 @@ _localized = [
     path("notices/", notifications.show_notifications, name="notifications"),
     path("notices/choices/", notifications.edit_preferences, name="notification_preferences"),
     path("unsubscribe/<str:token>/", notifications.leave, name="unsubscribe"),
+    path("cart/", cart.show_cart, name="cart"),
+    path("checkout/", checkout.check_out, name="checkout"),
+    path("orders/", orders.show_orders, name="orders"),
+    path("orders/<uuid:public_id>/", orders.show_order, name="order"),
+    path("orders/<uuid:public_id>/pay/", payments.pay, name="pay_order"),
+    path("orders/<uuid:public_id>/wait/<uuid:attempt_id>/", payments.wait_for_payment, name="wait_for_payment"),
+    path("orders/<uuid:public_id>/wait/<uuid:attempt_id>/state/", payments.payment_state, name="payment_state"),
+    path("orders/<uuid:public_id>/return/<uuid:attempt_id>/", payments.come_back, name="payment_return"),
+    path("orders/<uuid:public_id>/receipt/", orders.show_receipt, name="receipt"),
     path("instructors/<uuid:public_id>/", instructor.show_instructor, name="instructor"),
     path("quiz/attempts/<uuid:public_id>/", attempt.show_attempt, name="attempt"),
     path("quiz/attempts/<uuid:public_id>/answers/", attempt.save, name="save_answer"),

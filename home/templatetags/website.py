@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, override
 from courses.blocks.body import CALLOUT_KINDS
 from courses.blocks.languages import CODE_LANGUAGES
 from courses.queries.outline import OutlineItem
-from home import addresses, code_colours, embeds, formulas, pictures, preferences
+from home import addresses, code_colours, embeds, formulas, pictures, preferences, shop
 from learning.access import CourseAccess
 from notifications.queries import MOST_COUNTED, unread_count
 
@@ -63,6 +63,13 @@ def unread_notices(context: Context) -> str:
     """How many notices the person has not read, for the header; empty when none. One query."""
     count = unread_count(context.get("user"))
     return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
+
+
+@register.simple_tag(takes_context=True)
+def items_in_cart(context: Context) -> int:
+    """How many items are in the visitor's cart, for the header. One query, none without account and cookie."""
+    request = context.get("request")
+    return shop.count_items(request) if request is not None and hasattr(request, "user") else 0
 
 
 @register.filter

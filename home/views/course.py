@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commerce.actions.enroll import enroll
-from commerce.queries import certificates_of, prices_of
+from commerce.entitlements import entitled
+from commerce.models import Offer
+from commerce.queries import certificates_of, is_paid
 from core.errors import DomainError
 from courses.models import CoursePage, ModulePage
 from courses.queries.members import listed_members
@@ -18,10 +20,11 @@ from courses.queries.outline import outline_of
 from courses.queries.pages import course_of
 from courses.serving import page_view
 from home.addresses import address_of
-from home.money import price_tags
+from home.buy_boxes import buy_box
 from home.page_context import page_context
 from home.pictures import cover_url, load_renditions
 from home.reading import load_pictures
+from home.shop import keep_referral
 from learning.access import course_access
 
 
@@ -34,7 +37,7 @@ def show_course(request: HttpRequest, page: CoursePage, *, preview: bool) -> Htt
     access = course_access(request.user, page, outline)
     load_renditions([page.cover])
     load_pictures(page.body)
-    tag = price_tags(request).tag(prices_of([page.translation_key]).get(page.translation_key))
+    buy = buy_box(request, Offer.Kind.COURSE, page.translation_key)
     context = page_context(
         request,
         page,
@@ -42,8 +45,9 @@ def show_course(request: HttpRequest, page: CoursePage, *, preview: bool) -> Htt
         section="catalogue",
         outline=outline,
         access=access,
-        price=tag,
-        is_paid=tag is not None,
+        buy=buy,
+        is_paid=buy is not None or is_paid(page.translation_key),
+        is_entitled=buy is not None and not access.has_access and _is_entitled(request, page),
         members=listed_members([page.translation_key]),
         categories=list(page.categories.all()),
         tags=list(page.tags.all()),
@@ -51,7 +55,7 @@ def show_course(request: HttpRequest, page: CoursePage, *, preview: bool) -> Htt
         og_image=cover_url(page.cover) if not preview else "",
         course_url=page.get_url(request),
     )
-    return render(request, "home/course.html", context)
+    return keep_referral(request, render(request, "home/course.html", context))
 
 
 def enroll_in(request: HttpRequest, course: CoursePage) -> HttpResponse:
@@ -78,6 +82,10 @@ def show_module(request: HttpRequest, page: ModulePage, *, preview: bool) -> Htt
     if preview:
         return show_course(request, course, preview=True)
     return redirect(f"{course.get_url(request)}#module-{page.translation_key}")
+
+
+def _is_entitled(request: HttpRequest, page: CoursePage) -> bool:
+    return request.user.is_authenticated and entitled(request.user, page.translation_key) is not None
 
 
 def _certificate(request: HttpRequest, page: CoursePage) -> Any:

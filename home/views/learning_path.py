@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from commerce.models import Offer
 from courses.models import LearningPathIndexPage, LearningPathPage
 from courses.queries.outline import outlines_for
 from courses.queries.pages import courses_by_keys, path_course_keys, public_paths
 from courses.serving import page_view
+from home.buy_boxes import buy_box
 from home.cards import CourseCard, course_cards
 from home.page_context import page_context
 from home.pictures import load_renditions
 from home.reading import load_pictures
+from home.shop import keep_referral
 from learning.access import CourseAccess, course_accesses
 
 
@@ -56,8 +59,10 @@ def show_path(request: HttpRequest, page: LearningPathPage, *, preview: bool) ->
         done_count=sum(access.is_completed for access in accesses),
         fraction=sum(access.fraction for access in accesses) / len(accesses) if accesses else 0.0,
         next_card=_next_card(stages),
+        buy=buy_box(request, Offer.Kind.PATH, page.translation_key),
+        owns_all=bool(accesses) and all(access.has_access for access in accesses),
     )
-    return render(request, "home/path.html", context)
+    return keep_referral(request, render(request, "home/path.html", context))
 
 
 def stages_of(request: HttpRequest, page: LearningPathPage) -> list[Stage]:

@@ -1,0 +1,105 @@
+"""A person's orders: the list with payments and documents, one order, its documents, money back."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from commerce.invoices import invoice_file_name, pdf_of
+from commerce.models import Order, PaymentAttempt
+from commerce.policies import view_invoice, view_order
+from commerce.queries import orders_of
+from core.errors import DomainError, NotFound
+from home.order_pages import ShownAttempt, colour_of, lines_of, next_steps, order_rows
+from home.shop import sums_of_order
+
+__all__ = ["order_of", "show_order", "show_orders", "show_receipt"]
+
+PER_PAGE = 20
+
+
+@never_cache
+@login_required
+@require_safe
+def show_orders(request: HttpRequest) -> HttpResponse:
+    """List a person's orders, the newest first."""
+    mine = orders_of(request.user).prefetch_related("invoices").select_related("payment__accepted_attempt")
+    result = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "profile",
+        "rows": order_rows(result.object_list),
+        "result": result,
+        "address_of_page": f"{request.path}?page=",
+        "is_unlisted": True,
+    }
+    return render(request, "home/orders.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show one order: what now, what was bought, how it was paid. A POST cancels it."""
+    order = order_of(request, public_id)
+    if request.method == "POST":
+        from commerce.actions.cancel_order import cancel_order
+
+        if request.POST.get("do") == "cancel":
+            try:
+                cancel_order(actor=request.user, order=order, reason="by_learner")
+                messages.success(request, _("The order is cancelled."))
+            except DomainError as error:
+                messages.error(request, str(error))
+        return redirect("home:order", order.public_id)
+    lines = lines_of(order)
+    attempts = list(order.attempts.order_by("-created_at", "-pk"))
+    fulfilment = getattr(order, "fulfilment", None)
+    is_paid = order.state == Order.State.FULFILLED
+    context = {
+        "section": "profile",
+        "order": order,
+        "state": order.get_state_display(),
+        "colour": colour_of(order.state),
+        "lines": lines,
+        "sums": sums_of_order(order),
+        "attempts": [ShownAttempt(attempt) for attempt in attempts],
+        "open_attempt": next((one for one in attempts if one.state in PaymentAttempt.OPEN_STATES), None),
+        "is_being_granted": is_paid and fulfilment is not None and fulfilment.granted_at is None,
+        "nexts": next_steps(request, order, lines) if is_paid else [],
+        "invoices": list(order.invoices.order_by("issued_at")),
+        "refunds": list(order.refunds.filter(is_surplus=False)),
+        "may_ask_back": is_paid and order.total_minor > 0 and order.learner_id == request.user.pk,
+        "is_unlisted": True,
+    }
+    return render(request, "home/order.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def show_receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The invoice of an order as PDF, or another of its documents (``?number=``)."""
+    order = order_of(request, public_id)
+    documents = view_invoice.filter(request.user).filter(order=order).order_by("issued_at", "pk")
+    number = request.GET.get("number", "")
+    document = (documents.filter(number=number[:32]) if number else documents).first()
+    if document is None:
+        raise Http404
+    response = HttpResponse(pdf_of(document), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{invoice_file_name(document)}"'
+    return response
+
+
+def order_of(request: HttpRequest, public_id: uuid.UUID) -> Order:
+    """The order, if the visitor may see it; else it doesn't exist."""
+    rows = Order.objects.select_related("learner", "payment", "fulfilment").prefetch_related("lines")
+    try:
+        return view_order.get(request.user, rows, public_id=public_id)
+    except NotFound:
+        raise Http404 from None
