@@ -44,7 +44,8 @@ class Kind:
         name: stored with each message, and the name of its template.
         subject: of the mail, and the title on the website; ``%(word)s`` are those of ``notifications.words``.
         rows: words listed below the text of the mail.
-        place: where its button leads, a name in ``notifications.links.PLACES``.
+        places: where its button leads, names in ``notifications.links.PLACES``; the first that the event has.
+        needs_link: its mail waits rather than going out without the button.
         applies: whether an event of the class is told at all.
         hides: fields of the event that are not kept, because this reader has no business with them.
     """
@@ -55,10 +56,11 @@ class Kind:
     category: Category
     subject: str | Promise
     rows: tuple[str, ...] = ()
-    place: str = ""
+    places: tuple[str, ...] = ()
     channels: frozenset[Channel] = _BOTH
     applies: Callable[[Any], bool] = _always
     hides: tuple[str, ...] = ()
+    needs_link: bool = False
 
     @property
     def template(self) -> str:
@@ -87,7 +89,7 @@ _ALL = (
         _receipts,
         _lazy("Your receipt for order %(number)s"),
         rows=(*_ORDER, "happened"),
-        place="order",
+        places=("order",),
         applies=lambda event: not event.amount.is_zero,
     ),
     Kind(
@@ -97,7 +99,7 @@ _ALL = (
         _receipts,
         _lazy("Invoice %(document)s"),
         rows=("document", *_ORDER),
-        place="order",
+        places=("order",),
         applies=lambda event: event.kind == "invoice",
     ),
     Kind(
@@ -107,7 +109,7 @@ _ALL = (
         _receipts,
         _lazy("Credit note %(document)s"),
         rows=("document", *_ORDER),
-        place="order",
+        places=("order",),
         applies=lambda event: event.kind != "invoice",
     ),
     Kind(
@@ -117,7 +119,7 @@ _ALL = (
         _receipts,
         _lazy("Order %(number)s was cancelled"),
         rows=_ORDER,
-        place="order",
+        places=("order",),
         applies=_because("by_staff"),
     ),
     Kind(
@@ -127,7 +129,7 @@ _ALL = (
         _reminders,
         _lazy("Order %(number)s has ended without payment"),
         rows=_ORDER,
-        place="order",
+        places=("order",),
         applies=_because("expired"),
     ),
     Kind(
@@ -137,7 +139,7 @@ _ALL = (
         _reminders,
         _lazy("Order %(number)s waits for your payment"),
         rows=(*_ORDER, "pay_by"),
-        place="pay",
+        places=("pay",),
     ),
     Kind(
         "payment_failed",
@@ -145,7 +147,7 @@ _ALL = (
         To.LEARNER,
         _reminders,
         _lazy("A payment for order %(number)s did not work"),
-        place="pay",
+        places=("pay",),
         channels=_WEBSITE,
     ),
     # Money back.
@@ -156,7 +158,7 @@ _ALL = (
         _receipts,
         _lazy("A refund for order %(number)s was asked for"),
         rows=_REFUND,
-        place="order",
+        places=("order",),
     ),
     Kind(
         "refund_succeeded",
@@ -165,7 +167,7 @@ _ALL = (
         _receipts,
         _lazy("Your money for order %(number)s is on its way back"),
         rows=(*_REFUND, "happened"),
-        place="order",
+        places=("order",),
     ),
     Kind(
         "refund_refused",
@@ -174,7 +176,7 @@ _ALL = (
         _receipts,
         _lazy("The refund for order %(number)s was refused"),
         rows=_REFUND,
-        place="order",
+        places=("order",),
     ),
     Kind(
         "refund_failed",
@@ -183,7 +185,7 @@ _ALL = (
         _receipts,
         _lazy("The refund for order %(number)s is delayed"),
         rows=_REFUND,
-        place="order",
+        places=("order",),
     ),
     Kind(
         "chargeback_opened",
@@ -192,7 +194,7 @@ _ALL = (
         _receipts,
         _lazy("Your bank disputes the payment for order %(number)s"),
         rows=_DISPUTE,
-        place="order",
+        places=("order",),
     ),
     Kind(
         "chargeback_closed",
@@ -201,7 +203,7 @@ _ALL = (
         _receipts,
         _lazy("The dispute about order %(number)s is decided"),
         rows=_DISPUTE,
-        place="order",
+        places=("order",),
     ),
     # Gifts.
     Kind(
@@ -210,8 +212,9 @@ _ALL = (
         To.ADDRESS,
         _gifts,
         _lazy("A gift for you: %(titles)s"),
-        place="gift",
+        places=("gift",),
         hides=("order_number", "amount"),
+        needs_link=True,
     ),
     Kind(
         "gift_sent",
@@ -219,7 +222,7 @@ _ALL = (
         To.LEARNER,
         _gifts,
         _lazy("Your gift is on its way to %(recipient)s"),
-        place="order",
+        places=("order",),
         channels=_WEBSITE,
         hides=("url_token",),
     ),
@@ -231,7 +234,7 @@ _ALL = (
         _renewals,
         _lazy("Your plan has begun: %(plan)s"),
         rows=_PLAN,
-        place="plans",
+        places=("plan",),
     ),
     Kind(
         "subscription_renewal_due",
@@ -240,7 +243,7 @@ _ALL = (
         _renewals,
         _lazy("Your plan is about to renew: %(plan)s"),
         rows=_PLAN,
-        place="plans",
+        places=("plan",),
         applies=lambda event: not event.pay_by_hand,
     ),
     Kind(
@@ -250,7 +253,7 @@ _ALL = (
         _renewals,
         _lazy("Your plan ends soon: %(plan)s"),
         rows=_PLAN,
-        place="pay",
+        places=("pay", "plan"),
         applies=lambda event: event.pay_by_hand,
     ),
     Kind(
@@ -260,7 +263,7 @@ _ALL = (
         _renewals,
         _lazy("Your plan has not been paid: %(plan)s"),
         rows=("plan", "amount", "grace_end"),
-        place="plans",
+        places=("pay", "plan"),
     ),
     Kind(
         "subscription_cancelled",
@@ -269,7 +272,7 @@ _ALL = (
         _renewals,
         _lazy("Your plan is cancelled: %(plan)s"),
         rows=("plan", "period_end"),
-        place="plans",
+        places=("plan",),
     ),
     Kind(
         "subscription_ended",
@@ -278,7 +281,7 @@ _ALL = (
         _renewals,
         _lazy("Your plan has ended: %(plan)s"),
         rows=("plan",),
-        place="plans",
+        places=("plan",),
     ),
     Kind(
         "subscription_plan_changed",
@@ -287,7 +290,7 @@ _ALL = (
         _renewals,
         _lazy("Your new plan: %(plan)s"),
         rows=("former_plan", *_PLAN),
-        place="plans",
+        places=("plan",),
     ),
     Kind(
         "subscription_renewed",
@@ -296,7 +299,7 @@ _ALL = (
         _subscriptions,
         _lazy("Your plan is renewed: %(plan)s"),
         rows=_PLAN,
-        place="plans",
+        places=("plan",),
     ),
     Kind(
         "subscription_paused",
@@ -305,7 +308,7 @@ _ALL = (
         _subscriptions,
         _lazy("Your plan is paused: %(plan)s"),
         rows=("plan",),
-        place="plans",
+        places=("plan",),
     ),
     Kind(
         "subscription_resumed",
@@ -314,7 +317,7 @@ _ALL = (
         _subscriptions,
         _lazy("Your plan goes on: %(plan)s"),
         rows=_PLAN,
-        place="plans",
+        places=("plan",),
     ),
     # Instructors' money.
     Kind(
@@ -324,7 +327,7 @@ _ALL = (
         _payouts,
         _lazy("We have sent you %(amount)s"),
         rows=("amount", "destination", "paid_day"),
-        place="earnings",
+        places=("earnings",),
     ),
     Kind(
         "payout_failed",
@@ -333,7 +336,7 @@ _ALL = (
         _payouts,
         _lazy("A payout of %(amount)s did not arrive"),
         rows=("amount",),
-        place="earnings",
+        places=("earnings",),
     ),
     # For those who look after payments.
     Kind(
@@ -343,7 +346,7 @@ _ALL = (
         _staff,
         _lazy("A payment needs you: order %(number)s"),
         rows=("trouble", "number", "amount", "provider", "happened"),
-        place="desk",
+        places=("desk",),
     ),
     Kind(
         "staff_refund_requested",
@@ -352,7 +355,7 @@ _ALL = (
         _staff,
         _lazy("A refund to decide: order %(number)s"),
         rows=("number", "amount", "refund", "happened"),
-        place="desk",
+        places=("desk",),
     ),
     Kind(
         "staff_refund_failed",
@@ -361,7 +364,7 @@ _ALL = (
         _staff,
         _lazy("A refund did not work: order %(number)s"),
         rows=("number", "refund", "reason", "happened"),
-        place="desk",
+        places=("desk",),
     ),
     Kind(
         "staff_chargeback_opened",
@@ -370,7 +373,7 @@ _ALL = (
         _staff,
         _lazy("A payment is disputed: order %(number)s"),
         rows=("number", "disputed", "provider", "happened"),
-        place="desk",
+        places=("desk",),
     ),
     Kind(
         "staff_payout_failed",
@@ -379,7 +382,7 @@ _ALL = (
         _staff,
         _lazy("A payout of %(amount)s did not work"),
         rows=("amount", "reason", "happened"),
-        place="desk",
+        places=("desk",),
     ),
 )
 

@@ -77,14 +77,14 @@ def letter_of(kind: Kind, data: dict) -> Letter:
         for part in _BLANK_LINES.split(text)
         if part.strip()
     ]
-    path = links.path_to(kind.place, event) if kind.place else ""
+    path, action = links.way_to(kind.places, event)
     return Letter(
         # What people named themselves may hold line breaks, which no header may.
         title=" ".join((str(kind.subject) % (dict.fromkeys(WORDS, "") | words)).splitlines()),
         paragraphs=paragraphs,
         rows=rows_of(words, kind.rows),
         path=path,
-        action=str(links.PLACES[kind.place].label) if path else "",
+        action=action,
     )
 
 

@@ -1,9 +1,10 @@
 """Where a message leads: the website's addresses, by their names.
 
 This room stands below the website and knows no view of it. A name that the website doesn't have leads nowhere: the
-message is sent all the same, without a button.
+message is sent all the same, without a button, unless it is good for nothing then (``Kind.needs_link``).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from core.events import Event
 
-__all__ = ["PLACES", "Place", "absolute", "path_to"]
+__all__ = ["PLACES", "Place", "absolute", "way_to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,28 @@ class Place:
 
 PLACES = {
     "order": Place(_lazy("See the order"), "home:order", ("order_key",)),
-    "pay": Place(_lazy("Pay now"), "home:order", ("order_key",)),
-    "plans": Place(_lazy("See my plan"), "home:subscriptions"),
+    "pay": Place(_lazy("Pay now"), "home:pay_order", ("order_key",)),
+    "plan": Place(_lazy("See my plan"), "home:subscription", ("subscription_key",)),
     "earnings": Place(_lazy("See my earnings"), "home:earnings"),
     "gift": Place(_lazy("Open the gift"), "home:gift", ("url_token",)),
-    "desk": Place(_lazy("Look at payments"), "commerce_payment_desk"),
+    "desk": Place(_lazy("Look at the orders"), "commerce_order_modeladmin_index"),
 }
 
 
-def path_to(place: str, event: Event) -> str:
-    """Return the path of a place, in the active language; empty where the website has no such page."""
-    found = PLACES[place]
-    values = [getattr(event, field, None) for field in found.fields]
-    if not all(values) and found.fields:
-        return ""
-    try:
-        return reverse(found.name, args=values)
-    except NoReverseMatch:
-        return ""
+def way_to(places: Iterable[str], event: Event) -> tuple[str, str]:
+    """Return path and label of the first of ``places`` that ``event`` leads to, in the active language.
+
+    Both are empty where it leads to none: the event names no such thing, or the website has no such page.
+    """
+    for place in (PLACES[name] for name in places):
+        values = [getattr(event, field, None) for field in place.fields]
+        if not all(values):
+            continue
+        try:
+            return reverse(place.name, args=values), str(place.label)
+        except NoReverseMatch:
+            continue
+    return "", ""
 
 
 def absolute(path: str) -> str:

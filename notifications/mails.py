@@ -26,7 +26,7 @@ def compose(mail: MailDelivery) -> EmailMultiAlternatives:
     """Make the mail of a row, for its person as they are now, else for its address.
 
     Raises:
-        LookupError: no code knows its kind.
+        LookupError: no code knows its kind, or the page that it is all about.
     """
     kind = kind_named(mail.kind)
     if kind is None:
@@ -46,6 +46,8 @@ def message_id_of(mail: MailDelivery) -> str:
 
 def _composed(mail: MailDelivery, kind: Kind, person: User | None, language: str) -> EmailMultiAlternatives:
     letter = letter_of(kind, mail.data)
+    if kind.needs_link and not letter.path:
+        raise LookupError(f"{kind.name} leads nowhere.")
     leave = _way_out(kind, person)
     context = {
         "letter": letter,

@@ -56,7 +56,7 @@ def _moment(value: Any) -> str:
 
 #: By the name that subjects and templates use.
 WORDS = {
-    "number": Word("order_number", _lazy("Order")),
+    "number": Word("order_number", _lazy("Order number")),
     "titles": Word("titles", _lazy("What you ordered"), formats.listed),
     "amount": Word("amount", _lazy("Amount"), formats.money),
     "refund": Word("refund_amount", _lazy("Refund"), formats.money),

@@ -77,7 +77,7 @@ class TestTable:
         assert required == {"receipts", "renewals", "payouts", "gifts"}
 
     def test_places_exist(self) -> None:
-        assert {kind.place for kind in KINDS.values() if kind.place} == set(PLACES)
+        assert {place for kind in KINDS.values() for place in kind.places} == set(PLACES)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
@@ -141,3 +141,12 @@ def test_nothing_is_left_waiting() -> None:
     for pk in due_mails():
         send_mail(pk)
     assert set(MailDelivery.objects.values_list("state", flat=True)) == {MailDelivery.State.SENT}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_leads_somewhere(name: str) -> None:
+    kind = KINDS[name]
+    event = event_of(kind, make_person())
+    letter = letter_of(kind, kept(kind, event))
+    assert letter.path
+    assert letter.action

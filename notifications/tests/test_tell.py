@@ -55,7 +55,7 @@ def test_a_receipt_by_mail_and_on_the_website(awa, told) -> None:
     assert sent.body.startswith(
         "Hello Awa,\n\nWe have received 25\u202f000\u00a0FCFA for Farming with data and Soil. Thank you!\n\n"
     )
-    assert "Order: BO-2026-000017\nWhat you ordered: Farming with data and Soil\n" in sent.body
+    assert "Order number: BO-2026-000017\nWhat you ordered: Farming with data and Soil\n" in sent.body
     assert "Date: 2 November 2026, 13:00 (West Africa Standard Time)\n" in sent.body
     assert "List-Unsubscribe" not in sent.extra_headers
     row = MailDelivery.objects.get()
