@@ -76,6 +76,7 @@ __all__ = [
     "SharesRefused",
     "StatementKnown",
     "StatementUnreadable",
+    "SubscribeInstead",
     "SubscriptionNotFound",
     "SubscriptionStateRefused",
     "TermsRefused",
@@ -629,3 +630,10 @@ class FulfilmentFailed(Conflict):
 
     code = "fulfilment_failed"
     message = _lazy("Not everything could be given. The reason stands beside the order; we go on trying.")
+
+
+class SubscribeInstead(Conflict):
+    """Plans are not put into carts: a subscription has an order of its own."""
+
+    code = "subscribe_instead"
+    message = _lazy("A subscription is not bought with other things. Choose the plan and subscribe to it.")

@@ -27,10 +27,13 @@ from courses.policies import can_create_course, can_manage_members, member_keys
 
 __all__ = [
     "can_change_certificates",
+    "can_change_coupons",
     "can_change_enrollments",
+    "can_change_orders",
     "can_change_payments",
     "can_change_payouts",
     "can_change_prices",
+    "can_change_taxes",
     "can_decide_refunds",
     "can_earn",
     "can_enter_rates",
@@ -231,3 +234,18 @@ def require_own_attempt(user: Any, attempt: PaymentAttempt) -> None:
     is_own = is_person(user) and attempt.order.learner_id == user.pk
     if not (user is None or is_own or can_change_payments(user)):
         raise NotFound
+
+
+def can_change_orders(user: Any) -> bool:
+    """Whether ``user`` may cancel others' orders."""
+    return is_person(user) and user.has_perm("commerce.change_order")
+
+
+def can_change_coupons(user: Any) -> bool:
+    """Whether ``user`` may make coupons, change them and switch them off."""
+    return is_person(user) and user.has_perm("commerce.change_coupon")
+
+
+def can_change_taxes(user: Any) -> bool:
+    """Whether ``user`` may enter tax rates and say how converted prices are rounded."""
+    return is_person(user) and user.has_perm("commerce.change_taxrate")

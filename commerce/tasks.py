@@ -5,11 +5,21 @@ import logging
 from celery import shared_task
 
 from commerce.actions.expire_enrollments import expire_enrollments as expire
+from commerce.actions.expire_orders import expire_orders as expire_unpaid
 from commerce.actions.fetch_exchange_rates import fetch_exchange_rates as fetch
 from commerce.actions.reconcile import reconcile_recent
+from commerce.actions.remind_of_payments import remind_of_payments as remind
+from commerce.actions.sweep_carts import sweep_carts as sweep
 from commerce.rate_sources import RateSourceFailed
 
-__all__ = ["expire_enrollments", "fetch_exchange_rates", "reconcile"]
+__all__ = [
+    "expire_enrollments",
+    "expire_orders",
+    "fetch_exchange_rates",
+    "reconcile",
+    "remind_of_payments",
+    "sweep_carts",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -36,3 +46,21 @@ def fetch_exchange_rates() -> int:
 def reconcile() -> int:
     """Compare the last days with every provider's own list; runs daily. Returns how many comparisons there were."""
     return len(reconcile_recent())
+
+
+@shared_task(name="commerce.sweep_carts")
+def sweep_carts() -> int:
+    """Delete guests' carts that were left behind; runs once a day. Returns how many."""
+    return sweep()
+
+
+@shared_task(name="commerce.expire_orders")
+def expire_orders() -> int:
+    """Cancel orders that nobody has paid in time; runs every ten minutes. Returns how many."""
+    return expire_unpaid()
+
+
+@shared_task(name="commerce.remind_of_payments")
+def remind_of_payments() -> int:
+    """Remind people of transfers that have not come; runs every hour. Returns how many."""
+    return remind()

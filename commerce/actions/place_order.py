@@ -10,6 +10,7 @@ from commerce.errors import AuthenticationRequired, CartEmpty, PricesChanged
 from commerce.events import OrderPlaced
 from commerce.models import Cart, Order, ReferralLink
 from commerce.orders import LineDraft, build_order, checked_billing, checked_country, checked_currency
+from commerce.payments.telling import order_facts
 from core import clock, outbox
 from core.idempotency import run_once
 from core.money import Money
@@ -137,13 +138,4 @@ def _announce(order: Order) -> None:
 
         accept_free_order(order)
         return
-    outbox.publish(
-        OrderPlaced(
-            order_key=order.public_id,
-            learner_key=order.learner.public_id,
-            order_number=order.number,
-            amount=Money(order.total_minor, order.currency),
-            titles=tuple(order.lines.values_list("title", flat=True)),
-            language=order.language,
-        )
-    )
+    outbox.publish(OrderPlaced(**order_facts(order)))
