@@ -20,6 +20,7 @@ __all__ = [
     "held_enrollments",
     "is_paid",
     "latest_enrollment",
+    "offer_by_id",
     "offer_for",
     "offers_for",
     "one_for_each_course",
@@ -125,6 +126,12 @@ def offers_for(kind: str, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Offer]:
 def offer_for(kind: str, key: uuid.UUID) -> Offer | None:
     """The offer on sale of one course or path, with prices and discounts loaded."""
     return offers_for(kind, [key]).get(key)
+
+
+def offer_by_id(public_id: uuid.UUID) -> Offer | None:
+    """The offer on sale of that outward id, with prices and discounts loaded."""
+    on_sale = Offer.objects.filter(public_id=public_id, is_on_sale=True)
+    return on_sale.prefetch_related("prices", "discounts").first()
 
 
 def orders_of(user: Any) -> "QuerySet[Order]":
