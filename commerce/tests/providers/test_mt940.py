@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from commerce.providers.statements.lines import MAX_FILE, Statement, StatementError, StatementLine
 from commerce.providers.statements.mt940_file import read_mt940
-from commerce.providers.statements.read import read_statement
+from commerce.providers.statements.read import format_of, read_statement
 from commerce.providers.statements.references import find_references, make_reference
 from commerce.simulators.bank import Transfer, camt053
 from core.money import Money
@@ -255,13 +255,17 @@ class TestAnyFormat:
             (b"<html></html>", "not_camt053"),
             (b"<", "not_xml"),
             (b"x" * (MAX_FILE + 1), "too_large"),
-            (b"a;b\n1;2\n", "unknown_profile"),
+            (b"a;b\n1;2\n", "unknown_format"),
             (CSV.replace("25 000,00", "a lot").encode(), "bad_amount"),
             (GOOD.replace("C25000,", "C24999,").encode(), "balance_does_not_fit"),
         ],
     )
     def test_is_refused(self, content: bytes, code: str) -> None:
         assert self.refusal(content).code == code
+
+    def test_format_is_told(self) -> None:
+        files = [camt053(ACCOUNT, []), b"\xef\xbb\xbf" + GOOD.encode(), CSV.encode()]
+        assert [format_of(file) for file in files] == ["camt053", "mt940", "csv"]
 
     def test_without_profiles_a_table_is_of_no_known_format(self) -> None:
         assert self.refusal(CSV.encode(), {}).code == "unknown_format"
