@@ -3,14 +3,28 @@
 import itertools
 import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from commerce.models import Certificate, Enrollment, Offer, OfferPrice
+from commerce.carts import cart_for
+from commerce.models import BundleItem, Cart, CartItem, Certificate, Coupon, Enrollment, Offer, OfferPrice
+from core.money import Money
 
-__all__ = ["NOON", "grant", "make_certificate", "make_enrollment", "make_offer", "make_price", "make_user"]
+__all__ = [
+    "NOON",
+    "grant",
+    "make_bundle",
+    "make_cart",
+    "make_certificate",
+    "make_coupon",
+    "make_enrollment",
+    "make_offer",
+    "make_price",
+    "make_user",
+]
 
 #: A moment for frozen clocks.
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -50,6 +64,33 @@ def make_price(course_key: uuid.UUID, amount_minor: int = 5000, currency: str = 
     """A price of a course, whose offer is made if need be."""
     offer = make_offer(key=course_key)
     return OfferPrice.objects.create(offer=offer, amount_minor=amount_minor, currency=currency, **fields)
+
+
+def make_bundle(*course_keys: uuid.UUID, price: Money | None = None, **fields: Any) -> Offer:
+    """A bundle of courses, with a price if one is given."""
+    bundle = make_offer(Offer.Kind.BUNDLE, title="Everything", **fields)
+    for position, key in enumerate(course_keys):
+        BundleItem.objects.create(offer=bundle, key=key, title="Farming", position=position)
+    if price:
+        OfferPrice.objects.create(offer=bundle, amount_minor=price.minor, currency=price.currency)
+    return bundle
+
+
+def make_coupon(code: str = "WELCOME10", **fields: Any) -> Coupon:
+    """A coupon of ten per cent, once a person."""
+    if "amount_minor" in fields:
+        fields = {"kind": Coupon.Kind.AMOUNT, "currency": "XAF", **fields}
+    else:
+        fields = {"percent": Decimal(10), **fields}
+    return Coupon.objects.create(code=code, **fields)
+
+
+def make_cart(owner: User | None, *offers: Offer, token: str = "") -> Cart:
+    """A person's cart, or a guest's, with these offers in it."""
+    cart, _token = cart_for(owner, token)
+    for offer in offers:
+        CartItem.objects.create(cart=cart, offer=offer)
+    return cart
 
 
 def make_certificate(enrollment: Enrollment, **fields: Any) -> Certificate:
