@@ -64,6 +64,7 @@ __all__ = [
     "PaymentUnderWay",
     "PayoutNotOpen",
     "PricesChanged",
+    "ProofRefused",
     "ProviderUnavailable",
     "RateIsFixed",
     "RateJump",
@@ -637,3 +638,11 @@ class SubscribeInstead(Conflict):
 
     code = "subscribe_instead"
     message = _lazy("A subscription is not bought with other things. Choose the plan and subscribe to it.")
+
+
+class ProofRefused(InvalidInput):
+    """A file that is no proof of a transfer: too large, of another kind, damaged, or one too many."""
+
+    code = "proof_refused"
+    message = _lazy("Choose a JPEG, PNG or WebP picture or a PDF of at most 5 MB; five at most.")
+    field = "file"
