@@ -11,6 +11,10 @@ __all__ = ["explained"]
 def explained(error: StatementError, otherwise: str | Promise) -> str:
     """Say what is wrong, and in which row or entry; ``otherwise`` where the file is of another kind altogether."""
     said = {
+        "empty": _("The file is empty."),
+        "unknown_format": _("This is neither CAMT.053, nor MT940, nor a table of a bank of ours: %(detail)s."),
+        "ambiguous_profile": _("Two banks' files look like this one; put the bank's name into the file's: %(detail)s."),
+        "bad_profile": _("The description of a bank's files (BANK_CSV_PROFILES) has a mistake: %(detail)s."),
         "too_large": _("The file is too large: 5 MB at most."),
         "bad_encoding": _("The file's letters are written in another encoding than they should be."),
         "missing_column": _("A column is missing, or there twice: %(detail)s."),
