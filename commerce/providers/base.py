@@ -291,7 +291,7 @@ class ProviderEvent:
     provider_ref: str = ""
     attempt_id: uuid.UUID | None = None
     hint: ProviderState | None = None
-    kind: str = "payment"  #: or ``refund``, ``payout``, ``dispute``
+    kind: str = "payment"  #: or ``refund``, ``payout``, ``dispute``, ``billing`` (a subscription of the provider's)
     raw: Mapping[str, Any] = field(default_factory=dict)
     proof: Mapping[str, str] = field(default_factory=dict, repr=False)
     data: Mapping[str, Any] = field(default_factory=dict)

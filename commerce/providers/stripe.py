@@ -47,7 +47,20 @@ from commerce.providers.http import TIMEOUT, HttpClient, masked
 from core.currencies import exponent
 from core.money import Money
 
-__all__ = ["EXPONENTS", "StripeConfig", "StripeProvider", "from_wire", "to_wire", "verify_signature"]
+__all__ = [
+    "BILLING_TYPES",
+    "EVENT_TYPES",
+    "EXPONENTS",
+    "LOCALES",
+    "StripeConfig",
+    "StripeProvider",
+    "ask_again",
+    "bounded",
+    "from_wire",
+    "refuse",
+    "to_wire",
+    "verify_signature",
+]
 
 # The SDK writes whole bodies to its log at DEBUG, and an identifier of the machine into every request.
 logging.getLogger("stripe").setLevel(logging.WARNING)
@@ -60,7 +73,7 @@ EXPONENTS: Mapping[str, int] = {"MGA": 0, "ISK": 2, "UGX": 2}
 _TENS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 #: Languages of the hosted page; others let the browser decide.
-_LOCALES = frozenset(
+LOCALES = frozenset(
     """
     bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl
     sv th tr vi zh zh-HK zh-TW
@@ -90,7 +103,8 @@ _REASONS = {
     "url_invalid": "our_configuration",
 }
 
-#: What the endpoint of webhooks should be subscribed to, and what :meth:`StripeProvider.catch_up` asks for: 20 at most.
+#: What the endpoint of webhooks should be subscribed to, with :data:`BILLING_TYPES`, and what
+#: :meth:`StripeProvider.catch_up` asks for: 20 at most in one question.
 EVENT_TYPES = (
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
@@ -110,6 +124,18 @@ EVENT_TYPES = (
     "charge.dispute.closed",
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
+)
+
+#: And what tells of subscriptions; the page for their card is a ``checkout.session`` too.
+BILLING_TYPES = (
+    "customer.subscription.created",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
+    "customer.subscription.paused",
+    "customer.subscription.resumed",
+    "invoice.paid",
+    "invoice.payment_failed",
+    "invoice.payment_action_required",
 )
 
 _HINTS = {
@@ -297,6 +323,11 @@ class StripeProvider(PaymentProvider):
             webhooks=Webhooks.SIGNED,
         )
 
+    @property
+    def sdk(self) -> stripe.StripeClient:
+        """The SDK over this adapter's connection, for :mod:`commerce.providers.stripe_billing`."""
+        return self._sdk
+
     # Paying
 
     def initiate(self, attempt: Attempt, customer: Customer, *, return_url: str, notify_url: str) -> Initiated:
@@ -324,7 +355,7 @@ class StripeProvider(PaymentProvider):
             "expires_at": int(attempt.created_at.timestamp()) + self.config.session_minutes * 60,
             "success_url": return_url,
             "cancel_url": return_url,
-            "locale": customer.language if customer.language in _LOCALES else "auto",
+            "locale": customer.language if customer.language in LOCALES else "auto",
             # The amount that was agreed on is the amount that is charged.
             "adaptive_pricing": {"enabled": False},
         }
@@ -334,7 +365,7 @@ class StripeProvider(PaymentProvider):
                 options={"idempotency_key": f"attempt:{attempt.id}:create"},
             ).to_dict(for_json=True)
         except stripe.StripeError as error:
-            _refuse(error)
+            refuse(error)
         if not session.get("id") or not session.get("url"):
             raise Unknown("provider_trouble", "a session without an address")
         return Initiated(session["id"], Redirect(session["url"]), data={"url": session["url"]})
@@ -362,7 +393,7 @@ class StripeProvider(PaymentProvider):
                 options={"idempotency_key": f"attempt:{attempt.id}:charge"},
             ).to_dict(for_json=True)
         except stripe.StripeError as error:
-            _refuse(error)
+            refuse(error)
         return self._intent_status(intent)
 
     def cancel(self, attempt: Attempt) -> ProviderStatus:
@@ -376,7 +407,7 @@ class StripeProvider(PaymentProvider):
             except stripe.InvalidRequestError:
                 pass  # No longer open: the status tells what became of it.
             except stripe.StripeError as error:
-                _refuse(error)
+                refuse(error)
         return self.fetch_status(attempt)
 
     def fetch_status(self, attempt: Attempt) -> ProviderStatus:
@@ -391,7 +422,7 @@ class StripeProvider(PaymentProvider):
                 if intent["metadata"].get("attempt_id") == str(attempt.id):
                     return self._intent_status(intent)
         except stripe.StripeError as error:
-            raise _ask_again(error) from None
+            raise ask_again(error) from None
         return ProviderStatus(ProviderState.NOT_FOUND)
 
     def _session_status(self, session_id: str) -> ProviderStatus:
@@ -480,7 +511,7 @@ class StripeProvider(PaymentProvider):
         since, until = attempt.created_at - timedelta(minutes=5), attempt.created_at + _SEARCH_WINDOW
         params: Any = {"created": _between(since, until), "limit": 100}
         sessions = self._sdk.v1.checkout.sessions.list(params=params).auto_paging_iter()
-        for session in _bounded(sessions):
+        for session in bounded(sessions):
             if session["client_reference_id"] == str(attempt.id):
                 return str(session["id"])
         return ""
@@ -491,7 +522,7 @@ class StripeProvider(PaymentProvider):
             "limit": 100,
             "expand": ["data.latest_charge.balance_transaction"],
         }
-        for intent in _bounded(self._sdk.v1.payment_intents.list(params=params).auto_paging_iter()):
+        for intent in bounded(self._sdk.v1.payment_intents.list(params=params).auto_paging_iter()):
             yield intent.to_dict(for_json=True)
 
     # Giving back
@@ -505,7 +536,7 @@ class StripeProvider(PaymentProvider):
         try:
             intent_id = self._intent_of(refund)
         except stripe.StripeError as error:
-            raise _ask_again(error) from None
+            raise ask_again(error) from None
         params = {
             "payment_intent": intent_id,
             "amount": wire,
@@ -518,7 +549,7 @@ class StripeProvider(PaymentProvider):
                 options={"idempotency_key": f"refund:{refund.id}:create"},
             ).to_dict(for_json=True)
         except stripe.StripeError as error:
-            _refuse(error)
+            refuse(error)
         return self._refund_status(answer)
 
     def fetch_refund(self, refund: Refund) -> ProviderStatus:
@@ -527,12 +558,12 @@ class StripeProvider(PaymentProvider):
             if refund.provider_ref:
                 return self._refund_status(self._sdk.v1.refunds.retrieve(refund.provider_ref).to_dict(for_json=True))
             params: Any = {"payment_intent": self._intent_of(refund), "limit": 100}
-            for found in _bounded(self._sdk.v1.refunds.list(params=params).auto_paging_iter()):
+            for found in bounded(self._sdk.v1.refunds.list(params=params).auto_paging_iter()):
                 row = found.to_dict(for_json=True)
                 if (row.get("metadata") or {}).get("refund_id") == str(refund.id):
                     return self._refund_status(row)
         except stripe.StripeError as error:
-            raise _ask_again(error) from None
+            raise ask_again(error) from None
         return ProviderStatus(ProviderState.NOT_FOUND)
 
     def _intent_of(self, refund: Refund) -> str:
@@ -572,18 +603,27 @@ class StripeProvider(PaymentProvider):
         Raises:
             Retryable: no conclusive answer now.
         """
-        params: Any = {"created": {"gte": int(since.timestamp())}, "types": list(EVENT_TYPES), "limit": 100}
+        rows: list[dict[str, Any]] = []
         try:
-            listed = self._sdk.v1.events.list(params=params).auto_paging_iter()
-            rows = [event.to_dict(for_json=True) for event in _bounded(listed)]
+            # Stripe takes twenty kinds in one question.
+            for kinds in (EVENT_TYPES, BILLING_TYPES):
+                params: Any = {"created": {"gte": int(since.timestamp())}, "types": list(kinds), "limit": 100}
+                listed = self._sdk.v1.events.list(params=params).auto_paging_iter()
+                rows += [event.to_dict(for_json=True) for event in bounded(listed)][::-1]
         except stripe.StripeError as error:
-            raise _ask_again(error) from None
-        return [event for row in reversed(rows) for event in self._event(row)]
+            raise ask_again(error) from None
+        rows.sort(key=lambda row: int(row["created"]))
+        return [event for row in rows for event in self._event(row)]
 
     def _event(self, event: Mapping[str, Any]) -> list[ProviderEvent]:
         """Of payments: our attempt's id (or Stripe's reference); of refunds: theirs, and our refund's id; of disputes:
         the payment's :attr:`ProviderStatus.receipt`.
         """
+        from commerce.providers.stripe_billing import billing_event
+
+        billing = billing_event(event)
+        if billing is not None:
+            return [billing]
         kind = str(event["type"])
         thing = event["data"]["object"]
         if kind not in EVENT_TYPES:
@@ -625,7 +665,7 @@ class StripeProvider(PaymentProvider):
                 our_id = str(intent["metadata"].get("attempt_id") or "")
                 yield ProviderTransaction(intent["id"], status.amount, status.state, when, our_id, status.fee)
         except stripe.StripeError as error:
-            raise _ask_again(error) from None
+            raise ask_again(error) from None
 
     # Amounts
 
@@ -660,7 +700,7 @@ def _between(since: datetime, until: datetime) -> dict[str, int]:
     return {"gte": int(since.timestamp()), "lte": int(until.timestamp())}
 
 
-def _bounded(rows: Iterable[Any]) -> Iterator[Any]:
+def bounded(rows: Iterable[Any]) -> Iterator[Any]:
     """``rows``, refusing to page for ever.
 
     Raises:
@@ -693,7 +733,7 @@ def _facts(error: stripe.StripeError) -> tuple[str, dict[str, Any]]:
     return f"HTTP {error.http_status} {code}".strip(), masked({**kept, "request_id": error.request_id or ""})
 
 
-def _refuse(error: stripe.StripeError) -> NoReturn:
+def refuse(error: stripe.StripeError) -> NoReturn:
     """Say how a POST ended that Stripe answered with an error below 500."""
     detail, raw = _facts(error)
     if isinstance(error, stripe.IdempotencyError) or error.http_status == 409:
@@ -706,7 +746,7 @@ def _refuse(error: stripe.StripeError) -> NoReturn:
     raise Unknown("provider_trouble", detail, raw) from None
 
 
-def _ask_again(error: stripe.StripeError) -> Retryable:
+def ask_again(error: stripe.StripeError) -> Retryable:
     """How a question ended that changes nothing. A wrong key is no failed payment either."""
     detail, raw = _facts(error)
     trouble = (stripe.AuthenticationError, stripe.PermissionError, stripe.InvalidRequestError)
