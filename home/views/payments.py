@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from commerce.actions.add_transfer_proof import add_transfer_proof
 from commerce.actions.cancel_attempt import cancel_attempt
 from commerce.actions.pay_order import pay_order
 from commerce.actions.settle_attempt import settle_attempt
@@ -20,12 +21,12 @@ from commerce.errors import AttemptInProgress, AttemptSettled
 from commerce.methods import method_name, payment_methods
 from commerce.models import Order, PaymentAttempt
 from commerce.payments import next_step
+from commerce.payments.reasons import failure_sentence, waiting_sentence
 from commerce.phones import masked_phone
 from core.errors import DomainError
 from home.addresses import absolute
 from home.forms import ProofForm
 from home.order_pages import lines_of
-from home.payment_reasons import failure_sentence, waiting_sentence
 from home.qr import qr_code
 from home.shop import fresh_key, sums_of_order
 from home.views.orders import order_of
@@ -144,7 +145,7 @@ def _waiting_page(
         "kind_template": f"home/shop/wait_{kind}.html",
         "method": method_name(attempt.provider),
         "phone": masked_phone(attempt.phone),
-        "sentence": waiting_sentence(attempt) if is_open else failure_sentence(attempt),
+        "sentence": waiting_sentence(attempt, kind) if is_open else failure_sentence(attempt),
         "go_to": step.get("url", "") if goes_on and kind == "redirect" else "",
         "refresh": REFRESH[kind],
         "expires_at": expires_at,
@@ -178,7 +179,7 @@ def payment_state(request: HttpRequest, public_id: uuid.UUID, attempt_id: uuid.U
     """Where a payment stands, for the page's script: ``url`` as soon as there is somewhere to go."""
     attempt = asked_again(request, _attempt(order_of(request, public_id), attempt_id))
     if attempt.state in PaymentAttempt.OPEN_STATES:
-        return JsonResponse({"url": "", "text": waiting_sentence(attempt)})
+        return JsonResponse({"url": "", "text": waiting_sentence(attempt, next_step(attempt)["kind"])})
     return JsonResponse({"url": _wait_url(attempt), "text": ""})
 
 
@@ -218,8 +219,6 @@ def _change(request: HttpRequest, order: Order, attempt: PaymentAttempt) -> Http
 
 
 def _keep_proof(request: HttpRequest, order: Order, attempt: PaymentAttempt) -> HttpResponse:
-    from commerce.actions.add_transfer_proof import add_transfer_proof
-
     form = ProofForm(request.POST, request.FILES)
     if form.is_valid():
         try:

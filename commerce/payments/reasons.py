@@ -45,10 +45,13 @@ _STATES: dict[str, str | Promise] = {
     PaymentAttempt.State.MISMATCH: _lazy("Another amount than the price arrived. We have seen it, and write to you."),
 }
 
+#: By the kind of what the customer does next.
 _WAITING: dict[str, str | Promise] = {
-    PaymentAttempt.State.AWAITING_CUSTOMER: _lazy("Waiting for you to confirm …"),
-    PaymentAttempt.State.PENDING: _lazy("Your payment is being processed …"),
-    PaymentAttempt.State.AUTHORIZED: _lazy("Your payment is being processed …"),
+    "push": _lazy("Waiting for you to confirm …"),
+    "redirect": _lazy("Waiting for you to pay …"),
+    "uris": _lazy("Waiting for your payment …"),
+    "instructions": _lazy("Waiting for your transfer …"),
+    "processing": _lazy("Your payment is being processed …"),
 }
 
 
@@ -57,6 +60,10 @@ def failure_sentence(attempt: PaymentAttempt) -> str:
     return str(_SENTENCES.get(attempt.reason) or _STATES.get(attempt.state) or _NOTHING_TAKEN)
 
 
-def waiting_sentence(attempt: PaymentAttempt) -> str:
-    """What is waited for."""
-    return str(_WAITING.get(attempt.state) or _lazy("We are asking the payment service …"))
+def waiting_sentence(attempt: PaymentAttempt, kind: str) -> str:
+    """What is waited for; ``kind`` is that of the customer's next step."""
+    if attempt.state == PaymentAttempt.State.UNKNOWN:
+        kind = ""
+    if kind == "none" and attempt.state in (PaymentAttempt.State.PENDING, PaymentAttempt.State.AUTHORIZED):
+        kind = "processing"
+    return str(_WAITING.get(kind) or _lazy("We are asking the payment service …"))
