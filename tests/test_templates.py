@@ -16,7 +16,7 @@ TEMPLATES = sorted(
 )
 #: Shown where the policy does not reach: mails, PDFs, the page editor.
 WITHOUT_POLICY = re.compile(
-    r"(^|/)(email|mail|pdf|wagtailadmin|admin|back_office)(/|_)|^commerce/certificate\.html$|^translation/"
+    r"(^|/)(email|mail|pdf|wagtailadmin|admin|back_office)(/|_)|^commerce/(?:certificate|invoice)\.html$|^translation/"
 )
 PAGES = [name for name in TEMPLATES if name.endswith(".html") and not WITHOUT_POLICY.search(name)]
 
