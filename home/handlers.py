@@ -1,12 +1,19 @@
-"""Reactions to events of lower floors."""
+"""Reactions to events of lower floors, and to allauth's: somebody has logged in."""
 
+from typing import Any
+
+from allauth.account.signals import user_logged_in
 from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
 
+from commerce.carts import merge_carts
 from core.outbox import handles
 from courses.events import CoursePublished, LessonPublished, QuizPublished
+from home.shop import cart_token
 from home.tasks import make_pictures
 
-__all__ = ["make_pictures_of_course", "make_pictures_of_lesson", "make_pictures_of_quiz"]
+__all__ = ["make_pictures_of_course", "make_pictures_of_lesson", "make_pictures_of_quiz", "take_the_cart_along"]
 
 
 @handles(LessonPublished, name="home.make_pictures_of_lesson")
@@ -25,6 +32,13 @@ def make_pictures_of_quiz(event: QuizPublished) -> None:
 def make_pictures_of_course(event: CoursePublished) -> None:
     """Have the course's cover and pictures made."""
     _after_commit(str(event.course_key), event.language)
+
+
+@receiver(user_logged_in, dispatch_uid="home.take_the_cart_along")
+def take_the_cart_along(request: HttpRequest, user: Any, **_more: Any) -> None:
+    """Give what somebody put into a cart before they logged in or signed up to their account."""
+    if token := cart_token(request):
+        merge_carts(user, token)
 
 
 def _after_commit(page_key: str, language: str) -> None:

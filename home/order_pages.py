@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from commerce.methods import method_name
 from commerce.models import Invoice, Order, OrderLine, OrderLineCourse, PaymentAttempt
+from commerce.payments.reasons import failure_sentence
 from core.formats import listed
 from core.money import Money
 from courses.queries.outline import outlines_for
 from courses.queries.pages import courses_by_keys
 from home.addresses import address_of, localized
-from home.payment_reasons import failure_sentence
 from learning.access import course_accesses
 
 __all__ = ["NextStep", "OrderRow", "ShownAttempt", "ShownLine", "colour_of", "lines_of", "next_steps", "order_rows"]

@@ -1,6 +1,7 @@
 """The visitor as a customer: their cart, the country and the currency they buy in, sums ready for templates."""
 
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "fresh_key",
     "keep_referral",
     "keep_token",
+    "posted_key",
     "shown_cart",
     "sums_of_cart",
     "sums_of_order",
@@ -72,6 +74,14 @@ def cart_of(request: HttpRequest) -> Cart | None:
     if not request.user.is_authenticated and not token:
         return None
     return find_cart(request.user if request.user.is_authenticated else None, token)
+
+
+def posted_key(request: HttpRequest, name: str) -> uuid.UUID:
+    """An id that a form sent; one that fits nothing where it is none."""
+    try:
+        return uuid.UUID(request.POST.get(name, ""))
+    except ValueError:
+        return uuid.UUID(int=0)
 
 
 def count_items(request: HttpRequest) -> int:

@@ -7,17 +7,20 @@ from django.views.decorators.cache import cache_page
 from home.sitemaps import PublicPages
 from home.views import (
     attempt,
+    bundle,
     cart,
     catalogue,
     certificate,
     checkout,
     dashboard,
+    gifts,
     instructor,
     notifications,
     orders,
     payments,
     profile,
     site,
+    wishlist,
 )
 
 urlpatterns = [
@@ -45,6 +48,9 @@ _localized = [
     path("orders/<uuid:public_id>/wait/<uuid:attempt_id>/state/", payments.payment_state, name="payment_state"),
     path("orders/<uuid:public_id>/return/<uuid:attempt_id>/", payments.come_back, name="payment_return"),
     path("orders/<uuid:public_id>/receipt/", orders.show_receipt, name="receipt"),
+    path("gifts/<str:token>/", gifts.open_gift, name="gift"),
+    path("wishlist/", wishlist.show_wishlist, name="wishlist"),
+    path("bundles/<uuid:key>/", bundle.show_bundle, name="bundle"),
     path("instructors/<uuid:public_id>/", instructor.show_instructor, name="instructor"),
     path("quiz/attempts/<uuid:public_id>/", attempt.show_attempt, name="attempt"),
     path("quiz/attempts/<uuid:public_id>/answers/", attempt.save, name="save_answer"),

@@ -1,6 +1,6 @@
 """The cart: what is in it, putting in, taking out, coupons."""
 
-import uuid
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from commerce.actions.add_to_cart import add_to_cart
+from commerce.actions.apply_coupon import apply_coupon
+from commerce.actions.remove_coupon import remove_coupon
+from commerce.actions.remove_from_cart import remove_from_cart
 from commerce.carts import CartView, cart_for
 from commerce.errors import CartNotFound, ChosenAmountRefused, NotOnSale
 from commerce.models import Cart, Offer
 from core.errors import DomainError
 from core.money import Money
 from home.addresses import safe_next
-from home.shop import cart_of, cart_token, keep_token, shown_cart, sums_of_cart
+from home.shop import cart_of, cart_token, country_of, keep_token, posted_key, shown_cart, sums_of_cart
+
+_PLAIN = re.compile(r"\d{1,13}(\.\d{1,3})?", re.ASCII)
 
 
 @never_cache
@@ -41,19 +47,22 @@ def cart_context(request: HttpRequest, view: CartView) -> dict[str, Any]:
 
 def change_cart(request: HttpRequest) -> HttpResponse:
     """Do what the form says, and lead back to where it stood; a refusal is a message there."""
-    from commerce.actions.apply_coupon import apply_coupon
-    from commerce.actions.remove_coupon import remove_coupon
-    from commerce.actions.remove_from_cart import remove_from_cart
-
     here = safe_next(request, request.POST.get("next", ""), reverse("home:cart"))
     try:
         match request.POST.get("do"):
             case "add":
                 return _add(request, here)
             case "remove":
-                remove_from_cart(actor=request.user, cart=_cart(request), item_id=_key(request.POST.get("item", "")))
+                remove_from_cart(actor=request.user, cart=_cart(request), item_id=posted_key(request, "item"))
             case "coupon":
-                apply_coupon(actor=request.user, cart=_cart(request), code=request.POST.get("code", "")[:100])
+                apply_coupon(
+                    actor=request.user,
+                    cart=_cart(request),
+                    code=request.POST.get("code", "")[:100],
+                    currency=request.POST.get("currency", "")[:3],
+                    country=country_of(request),
+                    client=request.META.get("REMOTE_ADDR", ""),
+                )
                 messages.success(request, _("The coupon is in your cart."))
             case "remove_coupon":
                 remove_coupon(actor=request.user, cart=_cart(request))
@@ -64,9 +73,7 @@ def change_cart(request: HttpRequest) -> HttpResponse:
 
 def _add(request: HttpRequest, here: str) -> HttpResponse:
     """Put an offer in. “Buy now” goes on to the checkout, by way of the log-in where nobody is logged in."""
-    from commerce.actions.add_to_cart import add_to_cart
-
-    offer = Offer.objects.filter(public_id=_key(request.POST.get("offer", ""))).first()
+    offer = Offer.objects.filter(public_id=posted_key(request, "offer")).first()
     if offer is None:
         raise NotOnSale
     chosen = _chosen(request)
@@ -78,6 +85,7 @@ def _add(request: HttpRequest, here: str) -> HttpResponse:
         recipient_email=request.POST.get("recipient_email", "").strip()[:255],
         recipient_message=request.POST.get("recipient_message", "").strip()[:600],
         chosen=chosen,
+        country=country_of(request),
     )
     if request.POST.get("buy"):
         response = redirect("home:checkout")
@@ -94,9 +102,12 @@ def _chosen(request: HttpRequest) -> Money | None:
     text, currency = request.POST.get("chosen", "").strip(), request.POST.get("currency", "")
     if not text:
         return None
+    digits = "".join(text.replace(",", ".").split())
+    if not _PLAIN.fullmatch(digits):
+        raise ChosenAmountRefused
     try:
-        return Money.from_decimal("".join(text.replace(",", ".").split())[:30], currency)
-    except (ValueError, TypeError):
+        return Money.from_decimal(digits, currency)
+    except ValueError:
         raise ChosenAmountRefused from None
 
 
@@ -105,11 +116,3 @@ def _cart(request: HttpRequest) -> Cart:
     if cart is None:
         raise CartNotFound
     return cart
-
-
-def _key(text: str) -> uuid.UUID:
-    """An id that a form sent; one that fits nothing where it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from commerce.actions.cancel_order import cancel_order
 from commerce.invoices import invoice_file_name, pdf_of
 from commerce.models import Order, PaymentAttempt
 from commerce.policies import view_invoice, view_order
@@ -48,11 +49,9 @@ def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one order: what now, what was bought, how it was paid. A POST cancels it."""
     order = order_of(request, public_id)
     if request.method == "POST":
-        from commerce.actions.cancel_order import cancel_order
-
         if request.POST.get("do") == "cancel":
             try:
-                cancel_order(actor=request.user, order=order, reason="by_learner")
+                cancel_order(actor=request.user, order=order)
                 messages.success(request, _("The order is cancelled."))
             except DomainError as error:
                 messages.error(request, str(error))
