@@ -29,6 +29,7 @@ __all__ = [
     "CurrencyNotSold",
     "DiscrepancyResolved",
     "EnrollmentEnded",
+    "EventNotFailed",
     "ExplanationRequired",
     "ExportUnreadable",
     "FourEyesNeeded",
@@ -646,3 +647,10 @@ class ProofRefused(InvalidInput):
     code = "proof_refused"
     message = _lazy("Choose a JPEG, PNG or WebP picture or a PDF of at most 5 MB; five at most.")
     field = "file"
+
+
+class EventNotFailed(Conflict):
+    """A provider's message that is done, or is being processed."""
+
+    code = "event_not_failed"
+    message = _lazy("Only messages that failed can be processed again.")
