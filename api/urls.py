@@ -7,13 +7,20 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from api.graphql.graphiql import GraphiQLView
 from api.graphql.view import GraphQLEndpoint
 from api.rest import views
+from api.webhooks import WebhookView
 
 urlpatterns = [
     path("graphql/", GraphQLEndpoint.as_view(), name="graphql"),
     path("healthz", views.HealthView.as_view(), name="healthz"),
     path("readyz", views.ReadinessView.as_view(), name="readyz"),
     path("api/v1/certificates/<str:number>.pdf", views.CertificatePdfView.as_view(), name="certificate_pdf"),
+    path("api/v1/invoices/<uuid:invoice>.pdf", views.InvoicePdfView.as_view(), name="invoice_pdf"),
     path("api/v1/documents/<int:document>/", views.DocumentView.as_view(), name="document"),
+    # Without the last slash too: some senders cut it off, and a redirected POST is lost.
+    path("payments/webhooks/<slug:provider>", WebhookView.as_view()),
+    path("payments/webhooks/<slug:provider>/", WebhookView.as_view(), name="webhook"),
+    path("payments/webhooks/<slug:provider>/<slug:path_token>", WebhookView.as_view()),
+    path("payments/webhooks/<slug:provider>/<slug:path_token>/", WebhookView.as_view(), name="webhook_of"),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(permission_classes=[]), name="openapi"),
 ]
 if settings.DEBUG:

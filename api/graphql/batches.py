@@ -5,11 +5,14 @@ queries doesn't grow with the number of rows, and nothing is loaded that nobody 
 """
 
 import uuid
+from collections.abc import Sequence
 from functools import cached_property
 
 from accounts.models import User
 from api.graphql.context import Context
-from commerce.queries import prices_of
+from commerce.models import Offer
+from commerce.pricing import Quote, quotes, sold_currency
+from commerce.queries import offers_for, prices_of
 from core.money import Money
 from courses.models import Category, CourseMember, CoursePage, LearningPathPage
 from courses.queries.members import listed_members
@@ -84,6 +87,11 @@ class CourseBatch:
         """Prices by course key, empty for a free course; one query."""
         return prices_of([course.translation_key for course in self.courses])
 
+    @cached_property
+    def quotes(self) -> dict[uuid.UUID, Quote]:
+        """What each course costs the person who asks, by course key; a fixed number of queries."""
+        return quotes_by_key(Offer.Kind.COURSE, self.courses, self.context)
+
 
 class PathBatch:
     """The learning paths of one list."""
@@ -108,6 +116,11 @@ class PathBatch:
         return pictures_for(path.cover for path in self.paths)
 
     @cached_property
+    def quotes(self) -> dict[uuid.UUID, Quote]:
+        """What each path costs the person who asks, by path key; a fixed number of queries."""
+        return quotes_by_key(Offer.Kind.PATH, self.paths, self.context)
+
+    @cached_property
     def courses(self) -> CourseBatch:
         """The visible courses of all these paths."""
         return CourseBatch(list(self.by_key.values()), self.context)
@@ -118,6 +131,23 @@ class PathBatch:
         keys = {key for stages in self.stage_keys.values() for stage in stages for key in stage}
         language = self.paths[0].locale.language_code if self.paths else self.context.language
         return courses_by_keys(keys, language)
+
+
+def quotes_by_key(
+    kind: str, pages: Sequence[CoursePage] | Sequence[LearningPathPage], context: Context
+) -> dict[uuid.UUID, Quote]:
+    """Quotes of what is sold of ``pages``, each in the currency in which it is charged here."""
+    offers = list(offers_for(kind, [page.translation_key for page in pages]).values())
+    country = getattr(context.user, "country", "")
+    by_currency: dict[str, list[Offer]] = {}
+    for offer in offers:
+        if offer.prices.all():
+            by_currency.setdefault(sold_currency(offer, currency=context.currency, country=country), []).append(offer)
+    found: dict[uuid.UUID, Quote] = {}
+    for currency, group in by_currency.items():
+        priced = quotes(group, currency=currency, country=country)
+        found |= {offer.key: priced[offer.pk] for offer in group if offer.pk in priced}
+    return found
 
 
 def authors_of(batch: CourseBatch, course: CoursePage) -> list[User]:

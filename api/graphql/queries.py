@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from api.graphql.connections import connection_of
 from api.graphql.context import context_of
+from api.graphql.ids import uuid_of
+from api.graphql.shop_queries import ShopQueries
 from api.graphql.types.course import CourseConnection, CourseNode, CourseType, Level, course_nodes
 from api.graphql.types.lesson import LessonType, PageNode, page_node
 from api.graphql.types.notifications import NotificationQueries
@@ -43,7 +45,7 @@ class CourseOrder(graphene.Enum):
     TITLE = "title"
 
 
-class Query(NotificationQueries, graphene.ObjectType):
+class Query(NotificationQueries, ShopQueries, graphene.ObjectType):
     """Reads. Nobody sees more through one field than through another."""
 
     courses = graphene.Field(
@@ -155,30 +157,6 @@ class Query(NotificationQueries, graphene.ObjectType):
     def resolve_preview(root: Any, info: Any, token: str) -> Any:
         page = page_from_preview_token(token)
         return page if is_previewable(page) else None
-
-
-def uuid_of(text: str, field: str) -> uuid.UUID:
-    """A UUID from outside.
-
-    Raises:
-        InvalidInput: it isn't one.
-    """
-    try:
-        return uuid.UUID(text)
-    except ValueError as error:
-        raise InvalidInput("invalid_id", _("This is not an id of ours."), field) from error
-
-
-def page_key(text: str, field: str) -> uuid.UUID:
-    """The key in a page's outward id.
-
-    Raises:
-        InvalidInput: it isn't one.
-    """
-    try:
-        return parse_page_public_id(text)[0]
-    except ValueError as error:
-        raise InvalidInput("invalid_id", _("This is not an id of ours."), field) from error
 
 
 def _page_id(text: str, locale: str | None, info: Any) -> tuple[uuid.UUID, str]:

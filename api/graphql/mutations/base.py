@@ -30,7 +30,19 @@ class Answer:
 
 #: Mutations that call a payment provider. What they wrote before the call must stay written whatever becomes of it,
 #: and no transaction may wait for the answer: so each runs outside the document's transaction, alone.
-NETWORKED = frozenset({"payOrder", "checkPayment", "cancelPayment", "subscribe", "changePlan"})
+NETWORKED = frozenset(
+    {
+        "payOrder",
+        "checkPayment",
+        "cancelPayment",
+        "subscribe",
+        "cancelSubscription",
+        "pauseSubscription",
+        "resumeSubscription",
+        "changePlan",
+        "changeSubscriptionMethod",
+    }
+)
 
 
 def perform(info: Any, action: Callable[[Any], dict[str, Any]]) -> Answer:

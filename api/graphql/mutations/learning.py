@@ -6,8 +6,8 @@ import graphene
 from django.conf import settings
 
 from api.graphql.context import context_of
+from api.graphql.ids import page_key, uuid_of
 from api.graphql.mutations.base import Answer, Payload, perform
-from api.graphql.queries import page_key, uuid_of
 from api.graphql.types.common import user_errors
 from api.graphql.types.person import EnrollmentType, enrollment_nodes
 from api.graphql.types.questions import AnswerInput, readable_answer, stored_answer

@@ -5,8 +5,8 @@ from typing import Any
 import graphene
 from django.utils.translation import gettext as _
 
+from api.graphql.ids import uuid_of
 from api.graphql.mutations.base import Answer, Payload, perform
-from api.graphql.queries import uuid_of
 from api.graphql.types.notifications import NotificationChannel, NotificationPreference
 from core.errors import InvalidInput
 from notifications.actions.mark_read import mark_read

@@ -10,7 +10,9 @@ from api.graphql.connections import PageInfo
 from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import DisplayPrice, MoneyType, PictureType, display_price, money, picture
+from api.graphql.types.shop import OfferType
 from api.graphql.types.translations import Translatable
+from commerce.pricing import Quote
 from courses.keys import page_public_id
 from courses.models import CoursePage
 from courses.queries.outline import CourseOutline, OutlineItem, OutlineModule
@@ -257,6 +259,7 @@ class CourseType(graphene.ObjectType):
         description="The price in a currency that the person who asks thinks in; null for a free course.",
     )
     prices = graphene.List(graphene.NonNull(MoneyType), required=True)
+    offer = graphene.Field(OfferType, description="What `addToCart` takes, priced for here; null for a free course.")
     modules = graphene.List(graphene.NonNull(ModuleType), required=True)
     body = graphene.List(graphene.NonNull(Block), required=True)
     viewer = graphene.Field(CourseViewer, required=True)
@@ -365,6 +368,10 @@ class CourseType(graphene.ObjectType):
         context = context_of(info)
         tag = context.price_tags(currency).tag(node.batch.prices.get(node.page.translation_key))
         return display_price(tag, context.language) if tag else None
+
+    @staticmethod
+    def resolve_offer(node: CourseNode, info: Any) -> Quote | None:
+        return node.batch.quotes.get(node.page.translation_key)
 
     @staticmethod
     def resolve_modules(node: CourseNode, info: Any) -> list[ModuleNode]:

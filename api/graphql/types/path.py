@@ -11,7 +11,9 @@ from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import PictureType, picture
 from api.graphql.types.course import CourseNode, CourseType
+from api.graphql.types.shop import OfferType
 from api.graphql.types.translations import Translatable
+from commerce.pricing import Quote
 from courses.keys import page_public_id
 from courses.models import LearningPathPage
 from translation.queries import AvailableLocale
@@ -60,6 +62,7 @@ class LearningPathType(graphene.ObjectType):
     url = graphene.String()
     cover = graphene.Field(PictureType)
     outcomes = graphene.List(graphene.NonNull(graphene.String), required=True)
+    offer = graphene.Field(OfferType, description="What `addToCart` takes, priced for here; null if not sold as one.")
     body = graphene.List(graphene.NonNull(Block), required=True)
     stages = graphene.List(graphene.NonNull(PathStage), required=True)
 
@@ -91,6 +94,10 @@ class LearningPathType(graphene.ObjectType):
     @staticmethod
     def resolve_outcomes(node: PathNode, info: Any) -> list[str]:
         return [str(item.value) for item in node.page.outcomes]
+
+    @staticmethod
+    def resolve_offer(node: PathNode, info: Any) -> Quote | None:
+        return node.batch.quotes.get(node.page.translation_key)
 
     @staticmethod
     def resolve_body(node: PathNode, info: Any) -> list[Any]:
