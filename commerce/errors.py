@@ -21,6 +21,7 @@ __all__ = [
     "CartItemNotFound",
     "CartNotFound",
     "CertificateIsReplaced",
+    "ChargebackDecided",
     "ChosenAmountRefused",
     "CouponRefused",
     "CouponUnknown",
@@ -654,3 +655,10 @@ class EventNotFailed(Conflict):
 
     code = "event_not_failed"
     message = _lazy("Only messages that failed can be processed again.")
+
+
+class ChargebackDecided(Conflict):
+    """A dispute that the bank has decided already."""
+
+    code = "chargeback_decided"
+    message = _lazy("The bank has decided about this already.")

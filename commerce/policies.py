@@ -34,6 +34,7 @@ __all__ = [
     "can_change_payouts",
     "can_change_prices",
     "can_change_taxes",
+    "can_decide_chargebacks",
     "can_decide_refunds",
     "can_earn",
     "can_enter_rates",
@@ -249,3 +250,8 @@ def can_change_coupons(user: Any) -> bool:
 def can_change_taxes(user: Any) -> bool:
     """Whether ``user`` may enter tax rates and say how converted prices are rounded."""
     return is_person(user) and user.has_perm("commerce.change_taxrate")
+
+
+def can_decide_chargebacks(user: Any) -> bool:
+    """Whether ``user`` may say how a disputed payment ended."""
+    return is_person(user) and user.has_perm("commerce.change_chargeback")

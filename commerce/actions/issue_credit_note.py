@@ -13,11 +13,12 @@ def issue_credit_note(refund: Refund) -> Invoice | None:
     """Write the credit note of money that was given back; asked again, return the one that exists.
 
     None for a refund that did not succeed, and for what was paid twice or too much: no invoice ever said that money.
+    One that took the place of a refund which came back from the bank has that one's note: it is the same money.
     Internal: called when a refund has succeeded.
     """
     if refund.is_surplus or refund.state != Refund.State.SUCCEEDED:
         return None
-    found = Invoice.objects.filter(refund=refund).first()
+    found = _existing(refund)
     if found is not None:
         return found
     with transaction.atomic():
@@ -27,9 +28,20 @@ def issue_credit_note(refund: Refund) -> Invoice | None:
             return None
         day = today()
         series = locked_series(series_of(Invoice.Kind.CREDIT_NOTE, day))
-        found = Invoice.objects.filter(refund=refund).first()
+        found = _existing(refund)
         if found is not None:
             return found
         number = next_number(series)
         facts = facts_of_refund(refund, invoice, day)
         return write_document(Invoice.Kind.CREDIT_NOTE, refund.order, series.code, number, facts, refund)
+
+
+def _existing(refund: Refund) -> Invoice | None:
+    """The note of a refund, or of the one it repeats (``data["again"]`` of that names it), however often."""
+    seen: Refund | None = refund
+    while seen is not None:
+        note = Invoice.objects.filter(refund=seen).first()
+        if note is not None:
+            return note
+        seen = Refund.objects.filter(order=refund.order_id, data__again=str(seen.public_id)).first()
+    return None

@@ -203,6 +203,17 @@ def test_the_invoice_comes_before_the_credit_note_whatever_the_order_of_events()
     assert note.facts["invoice"] == Invoice.objects.get(kind="invoice").number
 
 
+def test_money_that_came_back_and_went_out_again_is_credited_once():
+    order = make_paid_order()
+    first = make_refund(order)
+    note = issue_credit_note(first)
+    again = make_refund(order, is_by_hand=True)
+    first.state, first.data = "failed", {"again": str(again.public_id)}
+    first.save()
+    assert issue_credit_note(again) == note
+    assert Invoice.objects.filter(kind="credit_note").count() == 1
+
+
 @pytest.mark.parametrize("fields", [{"is_surplus": True}, {"state": "pending"}, {"state": "failed"}])
 def test_no_credit_note_for_what_no_invoice_said_or_what_did_not_go_back(fields):
     assert issue_credit_note(make_refund(make_paid_order(), **fields)) is None
