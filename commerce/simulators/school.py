@@ -16,6 +16,7 @@ from commerce.simulators.orange_cm import OrangeCamerounSimulator
 from commerce.simulators.orange_web import OrangeWebSimulator
 from commerce.simulators.paystack import PaystackSimulator
 from commerce.simulators.stripe import StripeSimulator
+from commerce.simulators.stripe_billing import StripeBillingSimulator
 
 __all__ = ["all_simulators", "credentials", "point_to"]
 
@@ -41,7 +42,7 @@ def all_simulators() -> list[Simulator]:
         OrangeWebSimulator(),
         airtel,
         MpesaSimulator(),
-        StripeSimulator(),
+        StripeBillingSimulator(),
         PaystackSimulator(),
         FlutterwaveSimulator(),
         BankSimulator(),

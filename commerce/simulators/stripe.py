@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request, Response
 from commerce.simulators.core import Simulator, answer_json, route
 from commerce.simulators.pages import choices, shown_amount
 
-__all__ = ["StripeSimulator"]
+__all__ = ["GOOD_CARD", "REFUSALS", "Refusal", "StripeSimulator", "new_id", "public"]
 
 API_VERSION = "2026-10-28.endive"
 GOOD_CARD = "4242424242424242"
@@ -101,7 +101,8 @@ def _nested(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     return found
 
 
-def _id(prefix: str) -> str:
+def new_id(prefix: str) -> str:
+    """An id as Stripe makes them."""
     return f"{prefix}_{secrets.token_hex(12)}"
 
 
@@ -223,13 +224,13 @@ class StripeSimulator(Simulator):
     def _new_intent(self, amount: int, currency: str, metadata: Mapping[str, str], text: str | None) -> dict[str, Any]:
         row: dict[str, Any] = {
             **dict.fromkeys(_INTENT_NULLS),
-            "id": _id("pi"),
+            "id": new_id("pi"),
             "object": "payment_intent",
             "amount": amount,
             "amount_capturable": 0,
             "amount_received": 0,
             "capture_method": "automatic",
-            "client_secret": _id("pi") + "_secret_simulated",
+            "client_secret": new_id("pi") + "_secret_simulated",
             "confirmation_method": "automatic",
             "created": self._time(),
             "currency": currency,
@@ -246,11 +247,11 @@ class StripeSimulator(Simulator):
         amount = intent["amount"]
         if self.faults.wrong_amount:
             amount = max(amount // 2, 1)
-        charge_id = _id("ch")
+        charge_id = new_id("ch")
         self._cards[charge_id] = card
         fee = amount * 29 // 1000
         balance = {
-            "id": _id("txn"),
+            "id": new_id("txn"),
             "object": "balance_transaction",
             "amount": amount,
             "available_on": self._time(),
@@ -334,7 +335,7 @@ class StripeSimulator(Simulator):
     def _dispute(self, charge: dict[str, Any], status: str) -> None:
         charge["disputed"] = True
         row = {
-            "id": _id("dp"),
+            "id": new_id("dp"),
             "object": "dispute",
             "amount": charge["amount"],
             "balance_transactions": [],
@@ -378,14 +379,14 @@ class StripeSimulator(Simulator):
 
     def _happen(self, kind: str, thing: Mapping[str, Any]) -> None:
         event: dict[str, Any] = {
-            "id": _id("evt"),
+            "id": new_id("evt"),
             "object": "event",
             "api_version": API_VERSION,
             "created": self._time(),
-            "data": {"object": json.loads(json.dumps(_public(thing)))},
+            "data": {"object": json.loads(json.dumps(public(thing)))},
             "livemode": False,
             "pending_webhooks": 1,
-            "request": {"id": _id("req"), "idempotency_key": None},
+            "request": {"id": new_id("req"), "idempotency_key": None},
             "type": kind,
         }
         self.rows["event"][event["id"]] = event
@@ -411,7 +412,7 @@ class StripeSimulator(Simulator):
 
     def _answer(self, request: Request, work: Any) -> Response:
         """Check the key, replay what was answered before, and put errors into Stripe's envelope."""
-        headers = {"Request-Id": _id("req"), "Stripe-Version": request.headers.get("Stripe-Version", API_VERSION)}
+        headers = {"Request-Id": new_id("req"), "Stripe-Version": request.headers.get("Stripe-Version", API_VERSION)}
         try:
             self._check_key(request)
             given = _nested([*request.args.items(multi=True), *request.form.items(multi=True)])
@@ -475,7 +476,7 @@ class StripeSimulator(Simulator):
 
     def _expanded(self, row: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """A public copy with what ``expand`` asks for in full."""
-        copy = json.loads(json.dumps(_public(row)))
+        copy = json.loads(json.dumps(public(row)))
         for path in dict(given.get("expand") or {}).values():
             self._expand(copy, path.split("."))
         return dict(copy)
@@ -491,7 +492,7 @@ class StripeSimulator(Simulator):
         if name not in kinds:
             raise Refusal(400, f"This property cannot be expanded ({name}).", param="expand")
         if isinstance(row.get(name), str):
-            row[name] = json.loads(json.dumps(_public(self.rows[kinds[name]][row[name]])))
+            row[name] = json.loads(json.dumps(public(self.rows[kinds[name]][row[name]])))
         self._expand(row.get(name), path[1:])
 
     def _list(self, kind: str, url: str, given: Mapping[str, Any], **fits: Any) -> dict[str, Any]:
@@ -633,7 +634,7 @@ class StripeSimulator(Simulator):
             card = METHODS[method]
             if card in REFUSALS:
                 failure = self._fail(intent, card)
-                raise Refusal(402, **failure, payment_intent=_public(intent))
+                raise Refusal(402, **failure, payment_intent=public(intent))
             self._charge(intent, card)
         return self._expanded(intent, given)
 
@@ -684,7 +685,7 @@ class StripeSimulator(Simulator):
         card = self._cards[charge["id"]]
         row = {
             **dict.fromkeys(_REFUND_NULLS),
-            "id": _id("re"),
+            "id": new_id("re"),
             "object": "refund",
             "amount": amount,
             "balance_transaction": None,
@@ -730,7 +731,7 @@ class StripeSimulator(Simulator):
 
         def work(given: Mapping[str, Any]) -> dict[str, Any]:
             row = {
-                "id": _id("we"),
+                "id": new_id("we"),
                 "object": "webhook_endpoint",
                 "api_version": API_VERSION,
                 "application": None,
@@ -741,10 +742,10 @@ class StripeSimulator(Simulator):
                 "metadata": {},
                 "status": "enabled",
                 "url": given.get("url", ""),
-                "_secret": _id("whsec"),
+                "_secret": new_id("whsec"),
             }
             self.rows["endpoint"][row["id"]] = row
-            return {**_public(row), "secret": row["_secret"]}
+            return {**public(row), "secret": row["_secret"]}
 
         return self._answer(request, work)
 
@@ -771,14 +772,14 @@ class StripeSimulator(Simulator):
         return choices(self.code, shown, row["customer_email"] or "", field="action", fields=fields)
 
 
-def _public(row: Mapping[str, Any]) -> dict[str, Any]:
+def public(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row without what only the simulator knows, at every depth."""
     return {
-        name: _public(value) if isinstance(value, dict) else _publics(value) if isinstance(value, list) else value
+        name: public(value) if isinstance(value, dict) else _publics(value) if isinstance(value, list) else value
         for name, value in row.items()
         if not name.startswith("_")
     }
 
 
 def _publics(rows: list[Any]) -> list[Any]:
-    return [_public(row) if isinstance(row, dict) else row for row in rows]
+    return [public(row) if isinstance(row, dict) else row for row in rows]
