@@ -10,4 +10,8 @@ class CommerceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commerce import handlers, handlers_invoices  # noqa: F401
+        from commerce import handlers, handlers_invoices, handlers_money, handlers_subscriptions  # noqa: F401
+        from commerce.payments.alarms import check_payments
+        from core.health import register
+
+        register(check_payments)

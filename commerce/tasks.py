@@ -4,21 +4,39 @@ import logging
 
 from celery import shared_task
 
+from commerce.actions.catch_up import catch_up as ask_for_missed
 from commerce.actions.expire_enrollments import expire_enrollments as expire
 from commerce.actions.expire_orders import expire_orders as expire_unpaid
 from commerce.actions.fetch_exchange_rates import fetch_exchange_rates as fetch
+from commerce.actions.poll_payments import poll_payments as poll
+from commerce.actions.process_provider_event import process_due_events as process_due
+from commerce.actions.process_provider_event import process_provider_event
 from commerce.actions.reconcile import reconcile_recent
 from commerce.actions.remind_of_payments import remind_of_payments as remind
+from commerce.actions.renew_subscriptions import renew_subscriptions as renew
+from commerce.actions.settle_refund import settle_due_refunds
 from commerce.actions.sweep_carts import sweep_carts as sweep
+from commerce.actions.sweep_fulfilments import sweep_fulfilments as give_forgotten
+from commerce.models import ProviderEventRecord
+from commerce.payments.alarms import raise_alarms
 from commerce.rate_sources import RateSourceFailed
 
 __all__ = [
+    "catch_up",
     "expire_enrollments",
     "expire_orders",
     "fetch_exchange_rates",
+    "poll_payments",
+    "process_due_events",
+    "process_provider_events",
     "reconcile",
     "remind_of_payments",
+    "renew_subscriptions",
+    "send_refund",
+    "settle_refunds",
     "sweep_carts",
+    "sweep_fulfilments",
+    "watch_payments",
 ]
 
 logger = logging.getLogger(__name__)
@@ -64,3 +82,60 @@ def expire_orders() -> int:
 def remind_of_payments() -> int:
     """Remind people of transfers that have not come; runs every hour. Returns how many."""
     return remind()
+
+
+@shared_task(name="commerce.poll_payments")
+def poll_payments() -> int:
+    """Ask providers about payments whose time has come; runs every five seconds. Returns how many."""
+    return poll()
+
+
+@shared_task(name="commerce.process_provider_events")
+def process_provider_events(provider: str, keys: list[str]) -> None:
+    """Do what some messages that were just stored ask for."""
+    for pk in ProviderEventRecord.objects.filter(provider=provider, key__in=keys).values_list("pk", flat=True):
+        process_provider_event(pk)
+
+
+@shared_task(name="commerce.process_due_events")
+def process_due_events() -> int:
+    """Do what messages ask for that were left over or failed; runs every ten seconds. Returns how many."""
+    return process_due()
+
+
+@shared_task(name="commerce.sweep_fulfilments")
+def sweep_fulfilments() -> int:
+    """Give what was paid and not given; runs every minute. Returns how many."""
+    return give_forgotten()
+
+
+@shared_task(name="commerce.watch_payments")
+def watch_payments() -> int:
+    """Tell staff of payments that are stuck; runs every minute. Returns how many were new."""
+    return raise_alarms()
+
+
+@shared_task(name="commerce.catch_up")
+def catch_up() -> dict[str, int]:
+    """Ask providers for what they told us while we couldn't listen; runs every hour. Returns how many, by provider."""
+    return ask_for_missed()
+
+
+@shared_task(name="commerce.send_refund")
+def send_refund(refund_pk: int) -> None:
+    """Send one refund that was just approved."""
+    from commerce.actions.send_refund import send_refund as send
+
+    send(refund_pk)
+
+
+@shared_task(name="commerce.settle_refunds")
+def settle_refunds() -> int:
+    """Send refunds that are due, and ask about those under way; runs every 20 seconds. Returns how many."""
+    return settle_due_refunds()
+
+
+@shared_task(name="commerce.renew_subscriptions")
+def renew_subscriptions() -> int:
+    """Do what is due for subscriptions: reminders, orders, prompts, ends; runs every five minutes. Returns how many."""
+    return renew()

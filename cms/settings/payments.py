@@ -30,6 +30,7 @@ __all__ = [
     "PAYMENT_PROVIDERS",
     "PAYMENT_SIMULATOR_URL",
     "PAYMENT_TIMERS",
+    "PAYMENT_WEBHOOK_RATE",
     "PAYOUT_MINIMUM",
     "PLATFORM_FEE_PERCENT",
     "REFERRAL_FEE_PERCENT",
@@ -227,3 +228,5 @@ for _provider, _times in PAYMENT_TIMERS.items():
         or any(type(_seconds) is not int or _seconds < 1 for _seconds in _times.values())
     ):
         raise ImproperlyConfigured(f"PAYMENT_TIMERS has '{_provider}': window, expires and watch are whole seconds.")
+#: Messages that one address may send about one provider in a minute. Providers send bursts from few addresses.
+PAYMENT_WEBHOOK_RATE: int = _within("PAYMENT_WEBHOOK_RATE", env.int("PAYMENT_WEBHOOK_RATE", default=1200), 1)

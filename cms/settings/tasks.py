@@ -21,6 +21,7 @@ __all__ = [
     "CELERY_WORKER_PREFETCH_MULTIPLIER",
     "OUTBOX_ALARM_SECONDS",
     "OUTBOX_DISPATCH_ON_COMMIT",
+    "PAYMENT_NUDGES",
 ]
 
 CELERY_BROKER_URL: str
@@ -56,11 +57,27 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-core-tables": {"task": "core.sweep", "schedule": 3600.0},
     "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 86_400.0},
     "expire-enrollments": {"task": "commerce.expire_enrollments", "schedule": 300.0},
+    "renew-subscriptions": {
+        "task": "commerce.renew_subscriptions",
+        "schedule": 300.0,
+        "options": {"expires": 600},
+    },
     "expire-orders": {"task": "commerce.expire_orders", "schedule": 600.0},
     "remind-of-payments": {"task": "commerce.remind_of_payments", "schedule": 3600.0},
     "sweep-carts": {"task": "commerce.sweep_carts", "schedule": 86_400.0},
+    # A run that no worker takes up in time is worth nothing: the next one does its work.
+    "poll-payments": {"task": "commerce.poll_payments", "schedule": 5.0, "options": {"expires": 10}},
+    "process-provider-events": {
+        "task": "commerce.process_due_events",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
+    "sweep-fulfilments": {"task": "commerce.sweep_fulfilments", "schedule": 60.0, "options": {"expires": 120}},
+    "watch-payments": {"task": "commerce.watch_payments", "schedule": 60.0, "options": {"expires": 120}},
+    "catch-up-payments": {"task": "commerce.catch_up", "schedule": 3600.0},
     "fetch-exchange-rates": {"task": "commerce.fetch_exchange_rates", "schedule": 21_600.0},
     "reconcile-payments": {"task": "commerce.reconcile", "schedule": 86_400.0},
+    "settle-refunds": {"task": "commerce.settle_refunds", "schedule": 20.0, "options": {"expires": 40}},
     "resume-translation-jobs": {"task": "translation.resume_jobs", "schedule": 60.0},
     "sweep-translation-jobs": {"task": "translation.sweep_jobs", "schedule": 86_400.0},
     "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
@@ -72,3 +89,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 OUTBOX_DISPATCH_ON_COMMIT = True
 #: An event that waits longer raises an alarm in ``/readyz`` and in the log: the sweep takes it up within ten seconds.
 OUTBOX_ALARM_SECONDS: int = env.int("OUTBOX_ALARM_SECONDS", default=600)
+#: Have a worker look at a provider's message right after it is stored, besides the sweep every ten seconds.
+PAYMENT_NUDGES = True

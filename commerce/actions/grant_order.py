@@ -7,6 +7,7 @@ from django.db.models import F
 
 from commerce.actions.enroll import open_instance
 from commerce.events import GiftSent, OrderGranted
+from commerce.gifts import gift_token
 from commerce.locks import locked_order
 from commerce.models import Enrollment, Fulfilment, Order, OrderLine
 from commerce.payments.telling import order_facts
@@ -70,8 +71,6 @@ def _subscribe(order: Order, line: OrderLine) -> Any:
 
 
 def _send_gift(order: Order, line: OrderLine) -> None:
-    from commerce.gifts import gift_token
-
     outbox.publish(
         GiftSent(
             **order_facts(order),

@@ -58,7 +58,7 @@ def _description(order: Order) -> str:
 def notify_address(provider: str, kind: str, operation: uuid.UUID) -> str:
     """Where a provider that signs nothing sends its messages about one operation (``payment``, ``refund`` …)."""
     token = make_path_token(settings.PAYMENTS_WEBHOOK_KEY, provider, kind, operation)
-    return f"{settings.SITE_URL}/payments/webhooks/{provider}/{token}/"
+    return f"{settings.SITE_URL}/payments/webhooks/{provider}/{token}"
 
 
 def return_address(attempt: PaymentAttempt, given: str = "") -> str:

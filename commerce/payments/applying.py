@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from commerce.bookkeeping import record_fee
-from commerce.models import AttemptMove, PaymentAttempt
+from commerce.models import PaymentAttempt
 from commerce.payments.accepting import accept
 from commerce.payments.adapting import storable
 from commerce.payments.states import NOT_PAID, PAID, State, move, note_refusal
@@ -247,14 +247,6 @@ def _doubt(attempt: PaymentAttempt) -> None:
     """Who sent ``attempt`` has died on the way: nobody knows whether it was taken."""
     if attempt.state == State.SUBMITTING and attempt.submitted_at and not _is_in_flight(attempt, clock.now()):
         move(attempt, State.UNKNOWN, trigger="poll", note="interrupted")
-
-
-def alarmed(attempt: PaymentAttempt, note: str) -> bool:
-    """Whether staff were told of ``note`` already; noted now, if not."""
-    if AttemptMove.objects.filter(attempt=attempt, trigger="alarm", note=note).exists():
-        return False
-    AttemptMove.objects.create(attempt=attempt, before=attempt.state, after=attempt.state, trigger="alarm", note=note)
-    return True
 
 
 def _save_money(attempt: PaymentAttempt) -> None:

@@ -83,7 +83,8 @@ def test_two_tries_that_both_pay_give_once_and_return_the_other(simulators: Simu
     assert settled(second).state == settled(first).state == State.SUCCEEDED
     order.refresh_from_db()
     assert order.payment.accepted_attempt_id == second.pk
-    assert first.is_surplus and not second.is_surplus
+    assert first.is_surplus
+    assert not second.is_surplus
     assert len(told("PaymentNeedsAttention", kind="surplus")) == 1
     assert LedgerTransaction.objects.get(reference=first.public_id).kind == "surplus"
 
