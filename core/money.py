@@ -19,7 +19,16 @@ from django.utils.translation import get_language
 from core.currencies import exponent
 from core.locales import locale_of
 
-__all__ = ["CurrencyMismatch", "Money", "MoneyProperty", "allocate", "convert", "format_money", "percentage"]
+__all__ = [
+    "CurrencyMismatch",
+    "Money",
+    "MoneyProperty",
+    "RequiredMoneyProperty",
+    "allocate",
+    "convert",
+    "format_money",
+    "percentage",
+]
 
 #: Digits enough for any BigInteger amount times any percentage without touching the caller's decimal context.
 _PRECISION = 60
@@ -300,3 +309,14 @@ class MoneyProperty:
         setattr(instance, self.minor, None if value is None else value.minor)
         if value is not None:
             setattr(instance, self.currency, value.currency)
+
+
+class RequiredMoneyProperty(MoneyProperty):
+    """The same for columns that are never null: there is always an amount."""
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "RequiredMoneyProperty": ...
+    @overload
+    def __get__(self, instance: Any, owner: type) -> Money: ...
+    def __get__(self, instance: Any, owner: type) -> "RequiredMoneyProperty | Money":
+        return self if instance is None else Money(getattr(instance, self.minor), getattr(instance, self.currency))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from core import clock
 from core.ids import PublicIdModel
 from core.models.append_only import AppendOnly
-from core.money import MoneyProperty
+from core.money import RequiredMoneyProperty
 
 __all__ = ["Invoice", "NumberSeries"]
 
@@ -52,7 +52,7 @@ class Invoice(PublicIdModel, AppendOnly):
     facts = models.JSONField(default=dict)
     issued_at = models.DateTimeField(_lazy("issued"), default=clock.now)
 
-    total = MoneyProperty("total_minor")
+    total = RequiredMoneyProperty("total_minor")
 
     class Meta:
         verbose_name = _lazy("invoice")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from core import clock
 from core.models.append_only import AppendOnly
-from core.money import MoneyProperty
+from core.money import RequiredMoneyProperty
 
 __all__ = ["LedgerEntry", "LedgerTransaction"]
 
@@ -92,7 +92,7 @@ class LedgerEntry(AppendOnly):
     #: From when on an instructor may be paid it.
     available_at = models.DateTimeField(_lazy("available"), null=True, blank=True)
 
-    amount = MoneyProperty("amount_minor")
+    amount = RequiredMoneyProperty("amount_minor")
 
     class Meta:
         verbose_name = _lazy("entry in the books")

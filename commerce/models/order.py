@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _lazy
 
 from core.ids import readable_code
-from core.money import MoneyProperty
+from core.money import RequiredMoneyProperty
 
 __all__ = ["Fulfilment", "Order", "OrderLine", "OrderLineCourse", "new_order_number"]
 
@@ -65,10 +65,10 @@ class Order(models.Model):
     paid_at = models.DateTimeField(_lazy("paid"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_lazy("cancelled"), null=True, blank=True)
 
-    total = MoneyProperty("total_minor")
-    subtotal = MoneyProperty("subtotal_minor")
-    discount = MoneyProperty("discount_minor")
-    tax_amount = MoneyProperty("tax_minor")
+    total = RequiredMoneyProperty("total_minor")
+    subtotal = RequiredMoneyProperty("subtotal_minor")
+    discount = RequiredMoneyProperty("discount_minor")
+    tax_amount = RequiredMoneyProperty("tax_minor")
 
     class Meta:
         verbose_name = _lazy("order")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from core import clock
 from core.models.append_only import AppendOnly
-from core.money import MoneyProperty
+from core.money import MoneyProperty, RequiredMoneyProperty
 
 __all__ = ["AttemptMove", "Payment", "PaymentAttempt", "ProviderEventRecord", "ProviderExchange", "TransferProof"]
 
@@ -42,9 +42,9 @@ class Payment(models.Model):
     created_at = models.DateTimeField(_lazy("made"), default=clock.now)
     paid_at = models.DateTimeField(_lazy("paid on"), null=True, blank=True)
 
-    amount = MoneyProperty("amount_minor")
-    captured = MoneyProperty("captured_minor")
-    refunded = MoneyProperty("refunded_minor")
+    amount = RequiredMoneyProperty("amount_minor")
+    captured = RequiredMoneyProperty("captured_minor")
+    refunded = RequiredMoneyProperty("refunded_minor")
 
     class Meta:
         verbose_name = _lazy("payment")
@@ -133,7 +133,7 @@ class PaymentAttempt(models.Model):
     checks = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
 
-    amount = MoneyProperty("amount_minor")
+    amount = RequiredMoneyProperty("amount_minor")
     fee = MoneyProperty("fee_minor")
 
     class Meta:

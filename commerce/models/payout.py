@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _lazy
 
 from core import clock
-from core.money import MoneyProperty
+from core.money import RequiredMoneyProperty
 
 __all__ = ["Payout", "PayoutAccount", "PayoutRun"]
 
@@ -124,7 +124,7 @@ class Payout(models.Model):
     created_at = models.DateTimeField(_lazy("made"), default=clock.now)
     state_changed_at = models.DateTimeField(_lazy("state since"), default=clock.now)
 
-    amount = MoneyProperty("amount_minor")
+    amount = RequiredMoneyProperty("amount_minor")
 
     class Meta:
         verbose_name = _lazy("payout")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from core import clock
 from core.ids import PublicIdModel
-from core.money import MoneyProperty
+from core.money import RequiredMoneyProperty
 
 __all__ = ["Discrepancy", "ReconciliationRun", "StatementImport", "StatementLine"]
 
@@ -62,7 +62,7 @@ class StatementLine(PublicIdModel):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
-    amount = MoneyProperty("amount_minor")
+    amount = RequiredMoneyProperty("amount_minor")
 
     class Meta:
         verbose_name = _lazy("line of a statement")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _lazy
 
 from core import clock
-from core.money import MoneyProperty
+from core.money import RequiredMoneyProperty
 
 __all__ = ["Chargeback", "Refund"]
 
@@ -71,7 +71,7 @@ class Refund(models.Model):
     created_at = models.DateTimeField(_lazy("requested"), default=clock.now)
     state_changed_at = models.DateTimeField(_lazy("state since"), default=clock.now)
 
-    amount = MoneyProperty("amount_minor")
+    amount = RequiredMoneyProperty("amount_minor")
 
     class Meta:
         verbose_name = _lazy("refund")
@@ -111,7 +111,7 @@ class Chargeback(models.Model):
     opened_at = models.DateTimeField(_lazy("opened"), default=clock.now)
     closed_at = models.DateTimeField(_lazy("closed"), null=True, blank=True)
 
-    amount = MoneyProperty("amount_minor")
+    amount = RequiredMoneyProperty("amount_minor")
 
     class Meta:
         verbose_name = _lazy("chargeback")

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _lazy
 
 from core import clock
-from core.money import MoneyProperty
+from core.money import RequiredMoneyProperty
 
 __all__ = ["Entitlement", "Subscription", "SubscriptionPeriod"]
 
@@ -72,8 +72,8 @@ class Subscription(models.Model):
     created_at = models.DateTimeField(_lazy("begun"), default=clock.now)
     ended_at = models.DateTimeField(_lazy("ended"), null=True, blank=True)
 
-    amount = MoneyProperty("amount_minor")
-    credit = MoneyProperty("credit_minor")
+    amount = RequiredMoneyProperty("amount_minor")
+    credit = RequiredMoneyProperty("credit_minor")
 
     class Meta:
         verbose_name = _lazy("subscription")
