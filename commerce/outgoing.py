@@ -124,17 +124,8 @@ def send(kind: Outgoing[T], pk: int) -> None:
         _record(kind, pk, status)
 
 
-def ask(kind: Outgoing[T], pk: int, *, news: Mapping[str, Any] | None = None) -> T:
-    """Ask the provider what became of it, and let everything follow; returns the row as it is then.
-
-    Args:
-        news: what a provider's message says that its interface can't be asked for; kept before the question.
-    """
-    if news:
-        with transaction.atomic():
-            thing = kind.locked(pk)
-            thing.data = {**thing.data, **storable(news)}
-            thing.save(update_fields=["data"])
+def ask(kind: Outgoing[T], pk: int) -> T:
+    """Ask the provider what became of it, and let everything follow; returns the row as it is then."""
     thing = kind.read(pk)
     if thing.state not in ASKED:
         return thing

@@ -10,8 +10,6 @@ States: requested → approved → submitting → pending or unknown → succeed
   hand, takes its place at once (``data["again"]`` of the failed one names it), and access stays ended.
 """
 
-import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,8 +30,8 @@ from core.policies import is_person
 
 __all__ = [
     "MOVES",
+    "RESERVING",
     "Refundable",
-    "find_refund",
     "left_to_refund",
     "line_that_covers",
     "locked_refund",
@@ -41,7 +39,6 @@ __all__ = [
     "refund_view",
     "refundable",
     "refunded_lines",
-    "reserved",
 ]
 
 State = Refund.State
@@ -183,14 +180,6 @@ def refund_view(refund: Refund) -> base.Refund:
     )
 
 
-def find_refund(provider: str, *, operation: uuid.UUID | None = None, provider_ref: str = "") -> Refund | None:
-    """The refund that a provider's message is about, by our id or by the provider's."""
-    rows = Refund.objects.filter(attempt__provider=provider)
-    if operation is not None and (found := rows.filter(public_id=operation).first()):
-        return found
-    return rows.filter(provider_ref=provider_ref).order_by("-pk").first() if provider_ref else None
-
-
 def locked_refund(pk: int) -> Refund:
     """Lock order, payment, attempt and refund, in this order, and return the refund as it is now, with the others.
 
@@ -205,8 +194,3 @@ def locked_refund(pk: int) -> Refund:
     attempt.order, attempt.payment = order, payment
     refund.order, refund.payment, refund.attempt = order, payment, attempt
     return refund
-
-
-def reserved(refunds: Iterable[Refund]) -> int:
-    """What some refunds reserve of a payment, in minor units."""
-    return sum(refund.amount_minor for refund in refunds if refund.state in RESERVING and not refund.is_surplus)

@@ -41,6 +41,10 @@ def open_chargeback(
         payment = locked_payment(order)
         attempt = locked_attempt(attempt.pk)
         attempt.order, attempt.payment = order, payment
+        # A message and the payment's own state may name one dispute differently.
+        known = Chargeback.objects.filter(attempt=attempt, state=Chargeback.State.OPEN).first()
+        if known is not None:
+            return known
         chargeback, is_new = Chargeback.objects.get_or_create(
             attempt=attempt,
             provider_ref=(provider_ref or attempt.provider_ref or str(attempt.public_id))[:255],

@@ -2,8 +2,6 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
 from commerce import outgoing
 from commerce.actions.send_refund import send_refund
@@ -16,15 +14,15 @@ __all__ = ["settle_due_refunds", "settle_refund"]
 logger = logging.getLogger(__name__)
 
 
-def settle_refund(refund_id: uuid.UUID, *, trigger: str = "poll", news: Mapping[str, Any] | None = None) -> Refund:
+def settle_refund(refund_id: uuid.UUID, *, trigger: str = "poll") -> Refund:
     """Ask the provider about a refund and settle what it says; returns it as it is then.
 
-    Webhook, poll and staff alike come here. What can't be said now changes nothing but the time of the next question.
+    Webhook, poll and staff alike come here; what a message alone tells is in ``Refund.data`` before. What can't be said
+    now changes nothing but the time of the next question.
 
     Args:
         refund_id: public id.
         trigger: ``webhook``, ``poll``, ``staff``; for the log.
-        news: ``data`` of a provider's message: what some tell there only.
 
     Raises:
         NotFound: there is none of that id.
@@ -32,7 +30,7 @@ def settle_refund(refund_id: uuid.UUID, *, trigger: str = "poll", news: Mapping[
     pk = Refund.objects.filter(public_id=refund_id).values_list("pk", flat=True).first()
     if pk is None:
         raise NotFound
-    refund = outgoing.ask(REFUNDS, pk, news=news)
+    refund = outgoing.ask(REFUNDS, pk)
     logger.info("Refund %s: %s (%s)", refund.public_id, refund.state, trigger)
     return refund
 
