@@ -100,6 +100,8 @@ _ALL = (
         _lazy("Invoice %(document)s"),
         rows=("document", *_ORDER),
         places=("order",),
+        # The receipt has just been mailed and leads to the same page.
+        channels=_WEBSITE,
         applies=lambda event: event.kind == "invoice",
     ),
     Kind(
