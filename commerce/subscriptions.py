@@ -9,6 +9,8 @@ Access lasts ``SUBSCRIPTION_GRACE_DAYS`` longer than what is paid, so that a lat
 longer than a trial; not longer where the learner has cancelled.
 """
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,12 +48,14 @@ __all__ = [
     "PlanOnSale",
     "access_ends_at",
     "covers",
+    "covers_of",
     "credit_at",
     "grace_of",
     "had_trial",
     "locked_subscription",
     "next_action",
     "order_to_pay",
+    "orders_to_pay",
     "plan_title",
     "plans_on_sale",
     "store",
@@ -99,9 +103,19 @@ def subscriptions_of(user: Any) -> "QuerySet[Subscription]":
 
 def order_to_pay(subscription: Subscription) -> Order | None:
     """The order that waits for its payment: of the first period, the next one, or a change of plan."""
-    waiting = subscription.periods.filter(paid_at=None, is_trial=False, order__state=Order.State.PLACED)
-    period = waiting.select_related("order__learner").order_by("-number").first()
-    return period.order if period else None
+    return orders_to_pay([subscription]).get(subscription.pk)
+
+
+def orders_to_pay(subscriptions: Iterable[Subscription]) -> dict[int, Order]:
+    """The orders that wait for their payment, by the subscriptions' ``pk``; one query."""
+    waiting = SubscriptionPeriod.objects.filter(
+        subscription__in=[one.pk for one in subscriptions],
+        paid_at=None,
+        is_trial=False,
+        order__state=Order.State.PLACED,
+    )
+    periods = waiting.select_related("order__learner").order_by("number")
+    return {period.subscription_id: period.order for period in periods if period.order}
 
 
 def had_trial(user: Any, plan: Plan) -> bool:
@@ -126,13 +140,14 @@ def plans_on_sale(*, currency: str, country: str = "", language: str = "") -> li
     language = language or get_language() or "en"
     plans = list(Plan.objects.filter(offer__is_on_sale=True).select_related("offer").prefetch_related("offer__items"))
     priced = quotes([plan.offer for plan in plans], currency=currency, country=country)
+    given = covers_of(plans, language)
     shown = [
         PlanOnSale(
             plan=plan,
             offer=plan.offer,
             quote=priced[plan.offer_id],
             title=plan_title(plan, language),
-            covers=covers(plan, language),
+            covers=given[plan.pk],
         )
         for plan in plans
         if plan.offer_id in priced
@@ -147,23 +162,44 @@ def plan_title(plan: Plan, language: str = "") -> str:
 
 def covers(plan: Plan, language: str = "") -> str:
     """What the plan gives, as people read it: “All courses”, “The path Web developer”, “Loops and Databases”."""
+    return covers_of([plan], language)[plan.pk]
+
+
+def covers_of(plans: Iterable[Plan], language: str = "") -> dict[int, str]:
+    """What each plan gives, by its ``pk``; at most one query where the offers' items are loaded."""
     language = language or get_language() or "en"
+    every = list(plans)
+    paths = _path_titles([plan for plan in every if plan.scope == Plan.Scope.PATH], language)
     with override(language):
-        if plan.scope == Plan.Scope.CATALOGUE:
-            return _("All courses")
-        if plan.scope == Plan.Scope.PATH:
-            return _("The learning path %(title)s") % {"title": _path_title(plan, language)}
-        titles = [item.title for item in plan.offer.items.all()]
-        if len(titles) > 4:
-            more = len(titles) - 3
-            titles = [*titles[:3], ngettext("%(count)d more", "%(count)d more", more) % {"count": more}]
-        return listed(titles)
+        return {plan.pk: _covered(plan, paths) for plan in every}
 
 
-def _path_title(plan: Plan, language: str) -> str:
-    pages = LearningPathPage.objects.filter(translation_key=plan.path_key, first_published_at__isnull=False)
-    by_language = dict(pages.values_list("locale__language_code", "title"))
-    return by_language.get(language) or next(iter(by_language.values()), plan.offer.title)
+def _covered(plan: Plan, paths: dict[int, str]) -> str:
+    if plan.scope == Plan.Scope.CATALOGUE:
+        return _("All courses")
+    if plan.scope == Plan.Scope.PATH:
+        return _("The learning path %(title)s") % {"title": paths[plan.pk]}
+    titles = [item.title for item in plan.offer.items.all()]
+    if len(titles) > 4:
+        more = len(titles) - 3
+        titles = [*titles[:3], ngettext("%(count)d more", "%(count)d more", more) % {"count": more}]
+    return listed(titles)
+
+
+def _path_titles(plans: list[Plan], language: str) -> dict[int, str]:
+    """Titles of the plans' paths by the plans' ``pk``, in ``language`` where there is a translation; one query."""
+    if not plans:
+        return {}
+    keys = {plan.path_key for plan in plans}
+    pages = LearningPathPage.objects.filter(translation_key__in=keys, first_published_at__isnull=False).order_by("pk")
+    titles: dict[uuid.UUID, dict[str, str]] = {}
+    for key, code, title in pages.values_list("translation_key", "locale__language_code", "title"):
+        titles.setdefault(key, {})[code] = title
+    found = {}
+    for plan in plans:
+        own = titles.get(plan.path_key, {}) if plan.path_key else {}
+        found[plan.pk] = own.get(language) or next(iter(own.values()), plan.offer.title)
+    return found
 
 
 # What follows from a subscription's state
@@ -171,7 +207,7 @@ def _path_title(plan: Plan, language: str) -> str:
 
 def grace_of(subscription: Subscription) -> timedelta:
     """How long access lasts beyond what is paid for."""
-    after_trial = not subscription.periods.filter(paid_at__isnull=False, is_trial=False).exists()
+    after_trial = not any(period.paid_at and not period.is_trial for period in subscription.periods.all())
     grace = timedelta(days=settings.SUBSCRIPTION_GRACE_DAYS)
     return min(grace, GRACE_AFTER_TRIAL) if after_trial else grace
 
