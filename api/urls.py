@@ -1,7 +1,7 @@
 """Addresses of the API; included by the project at the root."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from api.graphql.graphiql import GraphiQLView
@@ -17,10 +17,11 @@ urlpatterns = [
     path("api/v1/invoices/<uuid:invoice>.pdf", views.InvoicePdfView.as_view(), name="invoice_pdf"),
     path("api/v1/documents/<int:document>/", views.DocumentView.as_view(), name="document"),
     # Without the last slash too: some senders cut it off, and a redirected POST is lost.
-    path("payments/webhooks/<slug:provider>", WebhookView.as_view()),
-    path("payments/webhooks/<slug:provider>/", WebhookView.as_view(), name="webhook"),
-    path("payments/webhooks/<slug:provider>/<slug:path_token>", WebhookView.as_view()),
-    path("payments/webhooks/<slug:provider>/<slug:path_token>/", WebhookView.as_view(), name="webhook_of"),
+    re_path(
+        r"^payments/webhooks/(?P<provider>[a-z_]{1,20})(?:/(?P<path_token>[\w-]{1,100}))?/?$",
+        WebhookView.as_view(),
+        name="webhook",
+    ),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(permission_classes=[]), name="openapi"),
 ]
 if settings.DEBUG:

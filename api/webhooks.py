@@ -43,7 +43,7 @@ class WebhookView(View):
         """Say so, without a log line for every passing robot."""
         return HttpResponseNotAllowed(["POST", "PUT"])
 
-    def post(self, request: HttpRequest, provider: str, path_token: str = "") -> HttpResponse:
+    def post(self, request: HttpRequest, provider: str, path_token: str | None = None) -> HttpResponse:
         """Take a message in."""
         if provider not in registry.CODES:
             return _answer("unknown", 400)  # a 404 would be sent on to a language
@@ -58,7 +58,7 @@ class WebhookView(View):
             return _answer("unreadable", 400)
         headers = {name.lower(): value for name, value in request.headers.items()}
         try:
-            receive_webhook(provider=provider, headers=headers, body=body, path_token=path_token)
+            receive_webhook(provider=provider, headers=headers, body=body, path_token=path_token or "")
         except InvalidSignature as refusal:
             logger.warning("A message for %s was refused: %s", provider, refusal.detail or refusal.reason)
             return self._refuse(provider)

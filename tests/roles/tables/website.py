@@ -29,6 +29,8 @@ GET  page:sent                                                                  
 GET  root                                                                             A AA  AA  AA A A
 GET  robots                                                                           A AA  AA  AA A A
 GET  sitemap                                                                          A AA  AA  AA A A
+# Providers of payments only; who they are, a signature or the address says.
+GET  webhook stripe                                                                   m mm  mm  mm m m
 POST preferences <language                                                            A WW  WW  WW W W
 GET  home:suggestions?q=okra                                                          A AA  AA  AA A A
 GET  home:suggestions?q=millet                                                        A AA  AA  AA A A
