@@ -2,7 +2,7 @@
  * <payment-wait data-url data-until data-left>: asks whether the payment is there, ever more slowly, and goes on when
  * something has happened. Counts down to `data-until` (seconds since 1970) in [data-countdown].
  */
-const PAUSES = [3, 3, 5, 5, 8, 10, 15, 20, 30]; // seconds
+const PAUSES = [2, 3, 5, 5, 8, 10, 15, 20, 30]; // seconds
 
 class PaymentWait extends HTMLElement {
   connectedCallback() {
