@@ -14,6 +14,7 @@ from commerce.actions.process_provider_event import process_provider_event
 from commerce.actions.reconcile import reconcile_recent
 from commerce.actions.remind_of_payments import remind_of_payments as remind
 from commerce.actions.renew_subscriptions import renew_subscriptions as renew
+from commerce.actions.settle_payout import settle_due_payouts
 from commerce.actions.settle_refund import settle_due_refunds
 from commerce.actions.sweep_carts import sweep_carts as sweep
 from commerce.actions.sweep_fulfilments import sweep_fulfilments as give_forgotten
@@ -32,7 +33,9 @@ __all__ = [
     "reconcile",
     "remind_of_payments",
     "renew_subscriptions",
+    "send_payout",
     "send_refund",
+    "settle_payouts",
     "settle_refunds",
     "sweep_carts",
     "sweep_fulfilments",
@@ -139,3 +142,17 @@ def settle_refunds() -> int:
 def renew_subscriptions() -> int:
     """Do what is due for subscriptions: reminders, orders, prompts, ends; runs every five minutes. Returns how many."""
     return renew()
+
+
+@shared_task(name="commerce.send_payout")
+def send_payout(payout_pk: int) -> None:
+    """Send one payout that was just approved."""
+    from commerce.actions.send_payout import send_payout as send
+
+    send(payout_pk)
+
+
+@shared_task(name="commerce.settle_payouts")
+def settle_payouts() -> int:
+    """Send payouts that are due, and ask about those under way; runs every 20 seconds. Returns how many."""
+    return settle_due_payouts()

@@ -78,6 +78,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch-exchange-rates": {"task": "commerce.fetch_exchange_rates", "schedule": 21_600.0},
     "reconcile-payments": {"task": "commerce.reconcile", "schedule": 86_400.0},
     "settle-refunds": {"task": "commerce.settle_refunds", "schedule": 20.0, "options": {"expires": 40}},
+    "settle-payouts": {"task": "commerce.settle_payouts", "schedule": 20.0, "options": {"expires": 40}},
     "resume-translation-jobs": {"task": "translation.resume_jobs", "schedule": 60.0},
     "sweep-translation-jobs": {"task": "translation.sweep_jobs", "schedule": 86_400.0},
     "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
