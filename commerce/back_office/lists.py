@@ -1,92 +1,32 @@
-"""Lists of enrolments, orders, certificates, prices and exchange rates."""
+"""Lists of enrolments, certificates and exchange rates."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import EmptyFieldListFilter
-from django.contrib.admin.utils import label_for_field
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from wagtail_modeladmin.helpers import ButtonHelper, DjangoORMSearchHandler, PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
-from wagtail_modeladmin.views import InspectView
+from wagtail_modeladmin.helpers import DjangoORMSearchHandler
+from wagtail_modeladmin.options import ModelAdminGroup
 
 from commerce import policies
 from commerce.actions.change_enrollment_state import LEGAL_MOVES
 from commerce.back_office import views
+from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly
 from commerce.certificates.links import grouped_number, verification_url
-from commerce.models import Certificate, Enrollment, ExchangeRate, Order
+from commerce.models import Certificate, Enrollment, ExchangeRate
 from core import clock, formats
 from core.ids import normalize_code
-from core.money import Money
 
-__all__ = ["CommerceGroup", "urlpatterns"]
+__all__ = ["CommerceGroup", "RateAdmin", "urlpatterns"]
 
 State = Enrollment.State
-
-
-class LookOnly(PermissionHelper):
-    """Rows are looked at; what changes them are buttons of their own."""
-
-    def user_can_list(self, user: Any) -> bool:
-        return user.has_perm(f"commerce.view_{self.opts.model_name}")
-
-    def user_can_create(self, user: Any) -> bool:
-        return False
-
-    def user_can_inspect_obj(self, user: Any, obj: Any) -> bool:
-        return self.inspect_view_enabled and self.user_can_list(user)
-
-    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
-        return False
-
-    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
-        return False
-
-
-class ActionButtons(ButtonHelper):
-    """Adds buttons that lead to the pages of ``commerce.back_office.views``."""
-
-    def get_buttons_for_obj(self, obj: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        return [*super().get_buttons_for_obj(obj, *args, **kwargs), *self.more(obj)]
-
-    def more(self, obj: Any) -> list[dict[str, Any]]:
-        """The buttons that this row has at present."""
-        return []
-
-    def button(self, name: str, label: str, pk: int, *, danger: bool = False) -> dict[str, Any]:
-        """One button."""
-        extra = ["button-small", "no" if danger else "button-secondary"]
-        return {
-            "url": reverse(f"commerce_back_office:{name}", args=[pk]),
-            "label": label,
-            "classname": self.finalise_classname(extra),
-            "title": label,
-        }
-
-
-class RowView(InspectView):
-    """The page of one row, which may show what the list computes."""
-
-    def get_field_label(self, field_name: str, field: Any = None) -> str:
-        return str(label_for_field(field_name, model=self.model, model_admin=self.model_admin))
-
-    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
-        computed = getattr(self.model_admin, field_name, None)
-        return computed(self.instance) if callable(computed) else super().get_field_display_value(field_name, field)
-
-
-class LookedAtOnly(ModelAdmin):
-    """Without modeladmin's history page: it asks nobody for rights, and what was done stands in the audit log."""
-
-    history_view_enabled = False
-    inspect_view_class = RowView
 
 
 class EnrollmentPermissions(LookOnly):
@@ -153,40 +93,6 @@ class EnrollmentAdmin(LookedAtOnly):
         return obj.learner.email
 
     learner_email.short_description = _lazy("e-mail address")  # type: ignore[attr-defined]
-
-
-class OrderAdmin(LookedAtOnly):
-    """What was ordered, for how much."""
-
-    model = Order
-    menu_icon = "list-ul"
-    list_display = ("public_id", "learner_email", "courses", "total", "state", "placed_at")
-    list_filter = ("state", "currency", "placed_at")
-    list_export = ("public_id", "learner_email", "courses", "total_minor", "currency", "state", "placed_at")
-    list_per_page = 50
-    search_fields = ("public_id", "learner__email", "learner__name", "lines__title")
-    inspect_view_enabled = True
-    inspect_view_fields = ("public_id", "learner", "state", "total", "courses", "placed_at")
-    permission_helper_class = LookOnly
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
-        return super().get_queryset(request).select_related("learner").prefetch_related("lines")
-
-    def learner_email(self, obj: Order) -> str:
-        return obj.learner.email
-
-    learner_email.short_description = _lazy("learner")  # type: ignore[attr-defined]
-
-    def courses(self, obj: Order) -> str:
-        return formats.listed(line.title for line in obj.lines.all())
-
-    courses.short_description = _lazy("courses")  # type: ignore[attr-defined]
-
-    def total(self, obj: Order) -> str:
-        return formats.money(Money(obj.total_minor, obj.currency))
-
-    total.short_description = _lazy("total")  # type: ignore[attr-defined]
-    total.admin_order_field = "total_minor"  # type: ignore[attr-defined]
 
 
 class CertificateButtons(ActionButtons):
@@ -328,7 +234,7 @@ class CommerceGroup(ModelAdminGroup):
     menu_item_name = "commerce"
     menu_icon = "group"
     menu_order = 150
-    items = (EnrollmentAdmin, CertificateAdmin, OrderAdmin, RateAdmin)
+    items = (EnrollmentAdmin, CertificateAdmin)
 
 
 def urlpatterns() -> list[URLPattern]:
