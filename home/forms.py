@@ -115,7 +115,7 @@ class RefundForm(forms.Form):
 class PaymentMethodForm(forms.Form):
     """How the next periods of a subscription are asked for."""
 
-    provider = forms.ChoiceField(label=_lazy("Way to pay"))
+    provider = forms.ChoiceField(label=_lazy("Way to pay"), required=False)
     phone = forms.CharField(
         label=_lazy("Number of the wallet"), max_length=30, required=False, widget=forms.TextInput(attrs=_PHONE)
     )

@@ -19,7 +19,9 @@ from home.views import (
     orders,
     payments,
     profile,
+    refunds,
     site,
+    subscriptions,
     wishlist,
 )
 
@@ -48,6 +50,9 @@ _localized = [
     path("orders/<uuid:public_id>/wait/<uuid:attempt_id>/state/", payments.payment_state, name="payment_state"),
     path("orders/<uuid:public_id>/return/<uuid:attempt_id>/", payments.come_back, name="payment_return"),
     path("orders/<uuid:public_id>/receipt/", orders.show_receipt, name="receipt"),
+    path("orders/<uuid:public_id>/refund/", refunds.ask_back, name="refund"),
+    path("subscriptions/", subscriptions.show_subscriptions, name="subscriptions"),
+    path("subscriptions/<uuid:public_id>/", subscriptions.show_subscription, name="subscription"),
     path("gifts/<str:token>/", gifts.open_gift, name="gift"),
     path("wishlist/", wishlist.show_wishlist, name="wishlist"),
     path("bundles/<uuid:key>/", bundle.show_bundle, name="bundle"),
