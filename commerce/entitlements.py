@@ -61,7 +61,8 @@ def courses_of_paths(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, frozenset[uui
     wanted = set(keys)
     if not wanted:
         return {}
-    pages = list(LearningPathPage.objects.filter(translation_key__in=wanted, first_published_at__isnull=False))
+    was_published = Q(live=True) | Q(first_published_at__isnull=False)
+    pages = list(LearningPathPage.objects.filter(was_published, translation_key__in=wanted))
     stages = path_course_keys(pages)
     found: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
     for page in pages:

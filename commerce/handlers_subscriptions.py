@@ -8,15 +8,15 @@ from commerce.actions.move_windows import move_windows
 from commerce.actions.renew_subscriptions import end_subscription
 from commerce.errors import PaymentUnderWay
 from commerce.models import Order, Subscription, SubscriptionPeriod
-from commerce.subscriptions import locked_subscription
+from commerce.subscriptions import locked_subscription, store
 from core import clock
 from core.outbox import handles
 
 __all__ = [
     "close_unpaid_order",
-    "end_never_begun",
     "end_refunded",
     "end_reversed",
+    "go_on_without_order",
     "move_windows_when_begun",
 ]
 
@@ -87,16 +87,24 @@ def close_unpaid_order(event: events.SubscriptionEnded) -> None:
         return
 
 
-@handles(events.OrderCancelled, name="commerce.end_never_begun")
-def end_never_begun(event: events.OrderCancelled) -> None:
-    """A subscription whose first order came to nothing never began; nobody needs to be told."""
+@handles(events.OrderCancelled, name="commerce.go_on_without_order")
+def go_on_without_order(event: events.OrderCancelled) -> None:
+    """What a subscription does whose order came to nothing.
+
+    One that was never paid never began; nobody needs to be told. A change of plan that nobody paid is forgotten, and
+    the next period is renewed as before.
+    """
     period = SubscriptionPeriod.objects.filter(order__public_id=event.order_key, paid_at=None).first()
     if period is None:
         return
     subscription = locked_subscription(period.subscription_id)
     order = Order.objects.get(public_id=event.order_key)
-    if subscription.state == State.INCOMPLETE and order.state == Order.State.CANCELLED:
+    if order.state != Order.State.CANCELLED:
+        return
+    if subscription.state == State.INCOMPLETE:
         end_subscription(subscription, "unpaid")
+    elif order.purpose == Order.Purpose.PLAN_CHANGE and subscription.state in (State.TRIAL, State.ACTIVE):
+        store(subscription)
 
 
 @handles(events.RefundSucceeded, name="commerce.end_refunded_subscription")

@@ -1,6 +1,7 @@
 """Orders of subscriptions that are paid by hand or by a prompt on the phone: what the next period costs, who asks."""
 
 from datetime import datetime, timedelta
+from math import lcm
 
 from django.conf import settings
 
@@ -16,7 +17,7 @@ from commerce.subscriptions import grace_of, unpaid_period
 from core import clock
 from core.money import Money
 
-__all__ = ["can_prompt", "next_order", "write_order"]
+__all__ = ["can_prompt", "next_order", "spendable", "write_order"]
 
 #: An order can be paid a little longer than access lasts, so that a payment under way still counts.
 _MARGIN = timedelta(days=1)
@@ -44,7 +45,7 @@ def next_order(subscription: Subscription) -> tuple[SubscriptionPeriod, bool]:
         return waiting, False
     plan, price = _next_price(subscription)
     start = subscription.period_ends_at or clock.now()
-    credit = Money(min(subscription.credit_minor, price.minor), price.currency)
+    credit = spendable(Money(subscription.credit_minor, price.currency), price, subscription.country)
     until = max(start, clock.now()) + grace_of(subscription) + _MARGIN
     period = write_order(
         subscription,
@@ -57,6 +58,26 @@ def next_order(subscription: Subscription) -> tuple[SubscriptionPeriod, bool]:
         expires_at=until,
     )
     return period, True
+
+
+def spendable(credit: Money, price: Money, country: str) -> Money:
+    """How much of ``credit`` to take off ``price``: no more than leaves an amount that people can pay.
+
+    Mobile money carries whole multiples of five francs, and not less than some hundred. What isn't taken off now is
+    left for the next order; nothing is rounded away.
+    """
+    owed = price.minor - min(credit.minor, price.minor)
+    limits = [
+        adapter.capabilities.limits[price.currency]
+        for adapter in registry.providers().values()
+        if price.currency in adapter.capabilities.limits
+        and adapter.capabilities.flow in (Flow.PUSH, Flow.REDIRECT)
+        and (not country or not adapter.capabilities.countries or country in adapter.capabilities.countries)
+    ]
+    if owed and limits:
+        step = lcm(*(one.step for one in limits))
+        owed = max(-(-owed // step) * step, max(one.smallest for one in limits))
+    return Money(max(0, price.minor - owed), price.currency)
 
 
 def write_order(

@@ -191,7 +191,8 @@ def _path_titles(plans: list[Plan], language: str) -> dict[int, str]:
     if not plans:
         return {}
     keys = {plan.path_key for plan in plans}
-    pages = LearningPathPage.objects.filter(translation_key__in=keys, first_published_at__isnull=False).order_by("pk")
+    # Published pages last, so that theirs are the titles that stay.
+    pages = LearningPathPage.objects.filter(translation_key__in=keys).order_by("live", "-pk")
     titles: dict[uuid.UUID, dict[str, str]] = {}
     for key, code, title in pages.values_list("translation_key", "locale__language_code", "title"):
         titles.setdefault(key, {})[code] = title

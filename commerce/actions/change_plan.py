@@ -15,7 +15,7 @@ from commerce.events import SubscriptionPlanChanged
 from commerce.models import Order, Plan, Subscription
 from commerce.periods import cost_of_a_year
 from commerce.pricing import quote
-from commerce.renewals import write_order
+from commerce.renewals import spendable, write_order
 from commerce.subscriptions import credit_at, locked_subscription, plan_title, store, tell
 from core import clock
 from core.money import Money
@@ -116,8 +116,8 @@ def _planned(subscription: Subscription, plan: Plan) -> PlanChange:
     zero = Money.zero(price.currency)
     if not at_once:
         return PlanChange(plan, at_once=False, price=price, credit=zero)
-    left = subscription.credit_minor + credit_at(subscription, clock.now())
-    return PlanChange(plan, at_once=True, price=price, credit=min(price, Money(left, price.currency)))
+    left = Money(subscription.credit_minor + credit_at(subscription, clock.now()), price.currency)
+    return PlanChange(plan, at_once=True, price=price, credit=spendable(left, price, subscription.country))
 
 
 def _from_next_period(subscription: Subscription, plan: Plan) -> None:

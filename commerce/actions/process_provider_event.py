@@ -13,7 +13,7 @@ from commerce.payments.adapting import attempt_view
 from commerce.payments.followups import note_dispute
 from commerce.payments.messages import count_forged
 from commerce.payments.states import State
-from commerce.providers.base import ProviderEvent, ProviderState
+from commerce.providers.base import ProviderEvent, ProviderState, Retryable
 from core import clock
 from core.errors import DomainError
 
@@ -101,6 +101,8 @@ def _handle(record: Record) -> None:
         _dispute(record)
     elif record.kind in ("refund", "payout"):
         _money_out(record)
+    elif record.kind == "billing":
+        _billing(record)
     else:
         raise _Nothing(record.kind)
 
@@ -184,6 +186,18 @@ def _money_out(record: Record) -> None:
     for payout in payouts:
         _keep_data(payout, record)
         settle_payout(payout.public_id, trigger="webhook")
+    _close(record, Record.State.DONE)
+
+
+def _billing(record: Record) -> None:
+    from commerce.actions.follow_stripe_subscription import follow_stripe_subscription
+
+    try:
+        followed = follow_stripe_subscription(record)
+    except Retryable as trouble:
+        raise _NotYet(trouble.reason) from trouble
+    if followed is None:
+        raise _Nothing("unknown reference")
     _close(record, Record.State.DONE)
 
 
