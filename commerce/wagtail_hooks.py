@@ -7,19 +7,21 @@ from wagtail import hooks
 from wagtail.admin.site_summary import SummaryItem
 from wagtail_modeladmin.options import modeladmin_register
 
-from commerce.back_office import money
+from commerce.back_office import money, shop
 from commerce.back_office.lists import CommerceGroup, urlpatterns
 from commerce.back_office.media import admin_css
 from commerce.back_office.money import MoneyGroup
 from commerce.back_office.queue import WaitingSummary
+from commerce.back_office.shop import ShopGroup
 
 modeladmin_register(CommerceGroup)
+modeladmin_register(ShopGroup)
 modeladmin_register(MoneyGroup)
 
 
 @hooks.register("register_admin_urls")
 def register_money_pages() -> list[URLResolver]:
-    patterns = [*urlpatterns(), *money.urlpatterns()]
+    patterns = [*urlpatterns(), *money.urlpatterns(), *shop.urlpatterns()]
     return [
         path("commerce-actions/", include((patterns, "commerce_back_office"))),
         path("money/", include((money.pages(), "commerce_money"))),

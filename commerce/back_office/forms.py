@@ -19,7 +19,7 @@ from courses.models import CoursePage
 __all__ = ["GrantForm", "RateForm", "ReasonForm", "ReissueForm", "RevokeForm"]
 
 
-def _course_choices() -> list[tuple[str, str]]:
+def course_choices() -> list[tuple[str, str]]:
     """Published courses by key, each by its title in the school's language where there is one."""
     pages = CoursePage.objects.live().values_list("translation_key", "title", "locale__language_code")
     titles: dict[uuid.UUID, str] = {}
@@ -33,7 +33,7 @@ class CourseField(forms.TypedChoiceField):
     """Choose a course; cleans to its key."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"label": _lazy("Course"), "choices": _course_choices, "coerce": uuid.UUID, **kwargs}
+        kwargs = {"label": _lazy("Course"), "choices": course_choices, "coerce": uuid.UUID, **kwargs}
         super().__init__(**kwargs)
 
 
