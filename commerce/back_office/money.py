@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from wagtail.admin.menu import MenuItem
 from wagtail_modeladmin.options import ModelAdminGroup
 
-from commerce.back_office import bank, books, differences, documents, orders, payments, refunds, subscriptions
+from commerce.back_office import bank, books, differences, documents, orders, payments, payouts, refunds, subscriptions
 from commerce.back_office.lists import RateAdmin
 from commerce.back_office.queue import QueueMenuItem, QueueView
 
@@ -41,6 +41,8 @@ class MoneyGroup(ModelAdminGroup):
         differences.DiscrepancyAdmin,
         documents.InvoiceAdmin,
         subscriptions.SubscriptionAdmin,
+        payouts.PayoutRunAdmin,
+        payouts.PayoutAdmin,
         books.LedgerAdmin,
         RateAdmin,
     )
@@ -69,4 +71,5 @@ def urlpatterns() -> list[URLPattern]:
         *differences.urlpatterns(),
         *documents.urlpatterns(),
         *subscriptions.urlpatterns(),
+        *payouts.urlpatterns(),
     ]
