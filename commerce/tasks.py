@@ -16,14 +16,17 @@ from commerce.actions.remind_of_payments import remind_of_payments as remind
 from commerce.actions.renew_subscriptions import renew_subscriptions as renew
 from commerce.actions.settle_payout import settle_due_payouts
 from commerce.actions.settle_refund import settle_due_refunds
+from commerce.actions.share_pool import share_due_periods
 from commerce.actions.sweep_carts import sweep_carts as sweep
 from commerce.actions.sweep_fulfilments import sweep_fulfilments as give_forgotten
+from commerce.books_check import check_books as look_for_faults
 from commerce.models import ProviderEventRecord
 from commerce.payments.alarms import raise_alarms
 from commerce.rate_sources import RateSourceFailed
 
 __all__ = [
     "catch_up",
+    "check_books",
     "expire_enrollments",
     "expire_orders",
     "fetch_exchange_rates",
@@ -37,6 +40,7 @@ __all__ = [
     "send_refund",
     "settle_payouts",
     "settle_refunds",
+    "share_pool",
     "sweep_carts",
     "sweep_fulfilments",
     "watch_payments",
@@ -156,3 +160,18 @@ def send_payout(payout_pk: int) -> None:
 def settle_payouts() -> int:
     """Send payouts that are due, and ask about those under way; runs every 20 seconds. Returns how many."""
     return settle_due_payouts()
+
+
+@shared_task(name="commerce.share_pool")
+def share_pool() -> int:
+    """Share out subscriptions' periods that are over; runs every hour. Returns how many."""
+    return share_due_periods()
+
+
+@shared_task(name="commerce.check_books", time_limit=3600)
+def check_books() -> int:
+    """Check the books, with an alarm in the log for each fault; runs daily. Returns how many faults there are."""
+    faults = look_for_faults()
+    for fault in faults:
+        logger.critical("The books don't agree: %s", fault)
+    return len(faults)

@@ -79,6 +79,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile-payments": {"task": "commerce.reconcile", "schedule": 86_400.0},
     "settle-refunds": {"task": "commerce.settle_refunds", "schedule": 20.0, "options": {"expires": 40}},
     "settle-payouts": {"task": "commerce.settle_payouts", "schedule": 20.0, "options": {"expires": 40}},
+    "share-pool": {"task": "commerce.share_pool", "schedule": 3600.0},
+    "check-books": {"task": "commerce.check_books", "schedule": 86_400.0},
     "resume-translation-jobs": {"task": "translation.resume_jobs", "schedule": 60.0},
     "sweep-translation-jobs": {"task": "translation.sweep_jobs", "schedule": 86_400.0},
     "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
