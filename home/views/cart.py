@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -77,16 +78,17 @@ def _add(request: HttpRequest, here: str) -> HttpResponse:
     if offer is None:
         raise NotOnSale
     chosen = _chosen(request)
-    cart, token = cart_for(request.user, cart_token(request))
-    add_to_cart(
-        actor=request.user,
-        cart=cart,
-        offer=offer,
-        recipient_email=request.POST.get("recipient_email", "").strip()[:255],
-        recipient_message=request.POST.get("recipient_message", "").strip()[:600],
-        chosen=chosen,
-        country=country_of(request),
-    )
+    with transaction.atomic():  # what is refused leaves no empty cart behind
+        cart, token = cart_for(request.user, cart_token(request))
+        add_to_cart(
+            actor=request.user,
+            cart=cart,
+            offer=offer,
+            recipient_email=request.POST.get("recipient_email", "").strip()[:255],
+            recipient_message=request.POST.get("recipient_message", "").strip()[:600],
+            chosen=chosen,
+            country=country_of(request),
+        )
     if request.POST.get("buy"):
         response = redirect("home:checkout")
     else:

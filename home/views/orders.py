@@ -95,9 +95,11 @@ def show_receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-def order_of(request: HttpRequest, public_id: uuid.UUID) -> Order:
-    """The order, if the visitor may see it; else it doesn't exist."""
+def order_of(request: HttpRequest, public_id: uuid.UUID, *, is_own: bool = False) -> Order:
+    """The order, if the visitor may see it; else it doesn't exist. ``is_own``: only to who placed it."""
     rows = Order.objects.select_related("learner", "payment", "fulfilment").prefetch_related("lines")
+    if is_own:
+        rows = rows.filter(learner=request.user)
     try:
         return view_order.get(request.user, rows, public_id=public_id)
     except NotFound:

@@ -44,7 +44,7 @@ REFRESH = {"push": 8, "none": 6, "redirect": 15, "instructions": 60, "uris": 15}
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Let the customer choose how to pay; a POST begins it and leads to where they wait."""
-    order = order_of(request, public_id)
+    order = order_of(request, public_id, is_own=True)
     if order.state != Order.State.PLACED:
         return redirect("home:order", order.public_id)
     if request.method == "POST":
@@ -112,7 +112,7 @@ def wait_for_payment(request: HttpRequest, public_id: uuid.UUID, attempt_id: uui
     ``?go=1``, to where a form has led: goes on to the provider's page at once. A POST cancels the payment, or keeps
     the proof of a transfer.
     """
-    order = order_of(request, public_id)
+    order = order_of(request, public_id, is_own=True)
     attempt = _attempt(order, attempt_id)
     if request.method == "POST":
         return _change(request, order, attempt)
@@ -177,7 +177,7 @@ def _shown_way(way: dict[str, Any]) -> dict[str, Any]:
 @require_safe
 def payment_state(request: HttpRequest, public_id: uuid.UUID, attempt_id: uuid.UUID) -> HttpResponse:
     """Where a payment stands, for the page's script: ``url`` as soon as there is somewhere to go."""
-    attempt = asked_again(request, _attempt(order_of(request, public_id), attempt_id))
+    attempt = asked_again(request, _attempt(order_of(request, public_id, is_own=True), attempt_id))
     if attempt.state in PaymentAttempt.OPEN_STATES:
         return JsonResponse({"url": "", "text": waiting_sentence(attempt, next_step(attempt)["kind"])})
     return JsonResponse({"url": _wait_url(attempt), "text": ""})
@@ -188,7 +188,7 @@ def payment_state(request: HttpRequest, public_id: uuid.UUID, attempt_id: uuid.U
 @require_safe
 def come_back(request: HttpRequest, public_id: uuid.UUID, attempt_id: uuid.UUID) -> HttpResponse:
     """From the provider's page. What the address says proves nothing: the provider is asked."""
-    attempt = asked_again(request, _attempt(order_of(request, public_id), attempt_id))
+    attempt = asked_again(request, _attempt(order_of(request, public_id, is_own=True), attempt_id))
     return _done(request, attempt) if _is_done(attempt) else redirect(_wait_url(attempt))
 
 

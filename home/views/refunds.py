@@ -36,7 +36,7 @@ _WHY_NOT: dict[str, str | Promise] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_back(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say what can be given back of an order and ask why; a POST asks for it."""
-    order = order_of(request, public_id)
+    order = order_of(request, public_id, is_own=True)
     found = refundable(order, request.user)
     lines = [(str(line.public_id), line.title) for line in order.lines.all() if line.amount_minor]
     form = RefundForm(request.POST or None, lines=lines)

@@ -30,8 +30,8 @@ from wagtail_localize.operations import translate_object
 from accounts.models import User
 from accounts.tests.factories import make_person
 from commerce.actions.enroll import enroll
-from commerce.models import Enrollment, ExchangeRate, Order, OrderLine
-from commerce.tests.factories import make_certificate, make_enrollment, make_price
+from commerce.models import Enrollment, ExchangeRate, OfferDiscount, Order, OrderLine, RoundingRule, TaxRate
+from commerce.tests.factories import make_certificate, make_coupon, make_enrollment, make_price
 from core import audit, clock
 from core.models import AuditEntry, OutboxDelivery, OutboxEvent
 from courses.actions import add_member, submit_course
@@ -51,6 +51,7 @@ from notifications.categories import CATEGORIES
 from notifications.tests.factories import make_notification
 from notifications.tokens import unsubscribe_token
 from tests.roles.people import ROLE_OF, WHO
+from tests.roles.shop import fill_the_shop
 from translation.actions import send_to_review
 from translation.models import Term
 from translation.queries import page_strings
@@ -101,6 +102,7 @@ def build() -> World:
     _courses(world, french.locale)
     _translations(world)
     _learning(world)
+    world.names |= fill_the_shop(world.people["learner"], world.people["other_learner"], world.paid)
     _back_office(world)
     return world
 
@@ -165,6 +167,15 @@ def _courses(world: World, french: Locale) -> None:
         "document": document,
         "image": image,
         "price": price,
+        "offer": price.offer,
+        "discount": OfferDiscount.objects.create(
+            offer=price.offer, label="Launch", percent=Decimal(5), starts_at=clock.now()
+        ),
+        "coupon": make_coupon("MILLET"),
+        "tax_rate": TaxRate.objects.create(
+            country="CM", name="TVA", percent=Decimal("19.25"), valid_from=clock.now().date()
+        ),
+        "rounding": RoundingRule.objects.create(currency="EUR", step_minor=100),
         "rate": rate,
         "workflow_state": state,
         "task_state": TaskState.objects.get(workflow_state=state),

@@ -46,6 +46,39 @@ GET  home:unsubscribe leave_token                                               
 POST home:unsubscribe leave_token                                                     W WW  WW  WW W W
 GET  home:unsubscribe nosuchtoken                                                     h hh  hh  hh h h
 POST home:unsubscribe nosuchtoken                                                     h hh  hh  hh h h
+# The shop.
+GET  home:cart                                                                        A AA  AA  AA A A
+POST home:cart <buy                                                                   W rW  WW  WW W W
+POST home:cart <coupon                                                                r rr  rr  rr r r
+GET  home:checkout                                                                    l AA  AA  AA A A
+POST home:checkout                                                                    l AA  AA  AA A A
+GET  home:orders                                                                      l AA  AA  AA A A
+GET  home:order waiting_uid                                                           l Ah  hh  hh A A
+POST home:order unpaid_uid <cancel                                                    l Wh  hh  hh W W
+POST home:order paid_uid <cancel                                                      l rh  hh  hh r r
+GET  home:pay_order unpaid_uid                                                        l Ah  hh  hh h h
+POST home:pay_order unpaid_uid <way_to_pay                                            l ih  hh  hh h h
+GET  home:wait_for_payment waiting_uid,transfer_uid                                   l Ah  hh  hh h h
+POST home:wait_for_payment waiting_uid,transfer_uid <cancel                           l rh  hh  hh h h
+GET  home:payment_state waiting_uid,transfer_uid                                      l Ah  hh  hh h h
+GET  home:payment_return waiting_uid,transfer_uid                                     l Ah  hh  hh h h
+GET  home:wait_for_payment paid_uid,transfer_uid                                      l hh  hh  hh h h
+GET  home:receipt paid_uid                                                            l Ah  hh  hh A A
+GET  home:receipt waiting_uid                                                         l hh  hh  hh h h
+GET  home:refund paid_uid                                                             l Ah  hh  hh h h
+POST home:refund paid_uid <money_back                                                 l Wh  hh  hh h h
+GET  home:subscriptions                                                               A AA  AA  AA A A
+POST home:subscriptions <subscribe                                                    l WW  WW  WW W W
+GET  home:subscription subscription_uid                                               l Ah  hh  hh h h
+POST home:subscription subscription_uid <cancel                                       l Wh  hh  hh h h
+GET  home:gift gift_token                                                             A AA  AA  AA A A
+POST home:gift gift_token                                                             l ii  WW  WW W W
+GET  home:gift nosuchtoken                                                            h hh  hh  hh h h
+POST home:gift nosuchtoken                                                            h hh  hh  hh h h
+GET  home:wishlist                                                                    l AA  AA  AA A A
+POST home:wishlist <wish                                                              l WW  WW  WW W W
+GET  home:bundle bundle_key                                                           A AA  AA  AA A A
+GET  home:bundle learner_uid                                                          h hh  hh  hh h h
 GET  home:instructor instructor_uid                                                   A AA  AA  AA A A
 GET  home:instructor learner_uid                                                      h hh  hh  hh h h
 GET  home:attempt attempt_uid                                                         l Ah  hh  hh h h
