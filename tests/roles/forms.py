@@ -222,7 +222,7 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "profile": lambda world: {"name": "Renamed", "time_zone": "Africa/Lagos", "language": "fr"},
     "hand_in": lambda world: {"action": "submit"},
     "buy": lambda world: {"do": "add", "offer": str(world.paid_offer.public_id)},
-    "coupon": lambda world: {"do": "coupon", "code": "HARVEST"},
+    "cart_coupon": lambda world: {"do": "coupon", "code": "HARVEST"},
     "cancel": lambda world: {"do": "cancel"},
     "wish": lambda world: {"do": "add", "kind": "course", "key": str(world.course.translation_key)},
     "way_to_pay": lambda world: {"provider": "mtn", "phone-mtn": "+237670000001", "key": "k"},

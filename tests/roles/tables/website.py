@@ -49,7 +49,7 @@ POST home:unsubscribe nosuchtoken                                               
 # The shop.
 GET  home:cart                                                                        A AA  AA  AA A A
 POST home:cart <buy                                                                   W rW  WW  WW W W
-POST home:cart <coupon                                                                r rr  rr  rr r r
+POST home:cart <cart_coupon                                                           r rr  rr  rr r r
 GET  home:checkout                                                                    l AA  AA  AA A A
 POST home:checkout                                                                    l AA  AA  AA A A
 GET  home:orders                                                                      l AA  AA  AA A A
