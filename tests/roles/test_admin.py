@@ -7,11 +7,11 @@ from tests.roles.addresses import names_below
 from tests.roles.knocking import LET_IN, Knocker, differences
 from tests.roles.people import ROLE_OF, WHO, Outcome
 from tests.roles.rows import Row, read
-from tests.roles.tables import admin_library, admin_pages, admin_people, admin_school, admin_translation
+from tests.roles.tables import admin_library, admin_pages, admin_people, admin_school, admin_shop, admin_translation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
-TABLES = (admin_pages, admin_library, admin_people, admin_school, admin_translation)
+TABLES = (admin_pages, admin_library, admin_people, admin_school, admin_shop, admin_translation)
 ROWS = [row for table in TABLES for row in read(table.TABLE)]
 STAFF = tuple(ROLE_OF)
 _DENIALS = (Outcome.REFUSED, Outcome.HIDDEN, Outcome.LOGIN, Outcome.METHOD)
