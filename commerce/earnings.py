@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -83,16 +83,14 @@ class CourseEarnings:
 
 def earnings_of(person: Any, currency: str | None = None, *, actor: Any = None) -> list[Earnings]:
     """What ``person`` has earned, by currency; none where nothing was ever sold. Two queries."""
-    now = clock.now()
-    is_payout = Q(transaction__kind__in=_PAYOUTS)
     rows = (
         _entries(person, currency, actor)
         .order_by()
         .values("currency")
         .annotate(
-            held=Sum(Case(When(available_at__gt=now, then=F("amount_minor")), default=Value(0))),
-            free=Sum(Case(When(available_at__gt=now, then=Value(0)), default=F("amount_minor"))),
-            out=Sum(Case(When(is_payout, then=F("amount_minor")), default=Value(0))),
+            all=Sum("amount_minor"),
+            held=Sum("amount_minor", filter=Q(available_at__gt=clock.now())),
+            out=Sum("amount_minor", filter=Q(transaction__kind__in=_PAYOUTS)),
         )
         .order_by("currency")
     )
@@ -100,16 +98,16 @@ def earnings_of(person: Any, currency: str | None = None, *, actor: Any = None) 
     found = []
     for row in rows:
         code = row["currency"]
+        owed, held, out = (Money(int(row[name] or 0), code) for name in ("all", "held", "out"))
         under_way = Money(on_the_way.get(code, 0), code)
-        out = Money(int(row["out"]), code)
         found.append(
             Earnings(
                 currency=code,
-                pending=Money(-int(row["held"]), code),
-                available=Money(-int(row["free"]), code),
+                pending=-held,
+                available=held - owed,
                 on_the_way=under_way,
                 paid=out - under_way,
-                earned=Money(-int(row["held"]) - int(row["free"]), code) + out,
+                earned=out - owed,
                 least=minimum(code),
             )
         )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models import Q, Sum
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -74,15 +74,13 @@ def payable(currency: str, **lookup: Any) -> dict[int, int]:
     What is refunded while it is still held back counts against what is available, so that nobody is paid what is
     known to be owed back.
     """
-    now = clock.now()
-    is_held = Q(available_at__gt=now)
     rows = (
         LedgerEntry.objects.filter(account=Account.INSTRUCTOR_PAYABLE, currency=currency, **lookup)
         .order_by()
         .values("party")
-        .annotate(free=Sum(Case(When(is_held, then=Value(0)), default=F("amount_minor"))), all=Sum("amount_minor"))
+        .annotate(all=Sum("amount_minor"), held=Sum("amount_minor", filter=Q(available_at__gt=clock.now())))
     )
-    found = {row["party"]: min(-int(row["free"]), -int(row["all"])) for row in rows}
+    found = {row["party"]: -row["all"] + min(0, row["held"] or 0) for row in rows}
     return {party: minor for party, minor in found.items() if minor > 0}
 
 
