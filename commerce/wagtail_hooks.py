@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.urls import URLResolver, include, path
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail_modeladmin.options import modeladmin_register
 
@@ -12,6 +13,7 @@ from commerce.back_office.lists import CommerceGroup, urlpatterns
 from commerce.back_office.media import admin_css
 from commerce.back_office.money import MoneyGroup
 from commerce.back_office.queue import WaitingSummary
+from commerce.back_office.report import menu_item
 from commerce.back_office.shop import ShopGroup
 
 modeladmin_register(CommerceGroup)
@@ -36,6 +38,11 @@ def register_money_icon(icons: list[str]) -> list[str]:
 @hooks.register("insert_global_admin_css")
 def insert_money_styles() -> SafeString:
     return admin_css()
+
+
+@hooks.register("register_reports_menu_item")
+def register_payments_report() -> MenuItem:
+    return menu_item()
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -11,6 +11,7 @@ from wagtail_modeladmin.options import ModelAdminGroup
 from commerce.back_office import bank, books, differences, documents, orders, payments, payouts, refunds, subscriptions
 from commerce.back_office.lists import RateAdmin
 from commerce.back_office.queue import QueueMenuItem, QueueView
+from commerce.back_office.report import PaymentsReportView
 
 __all__ = ["MoneyGroup", "pages", "urlpatterns"]
 
@@ -57,6 +58,7 @@ def pages() -> list[URLPattern]:
     """Addresses of pages that only show."""
     return [
         path("waiting/", QueueView.as_view(), name="queue"),
+        path("report/", PaymentsReportView.as_view(), name="report"),
         path("balances/", books.BalancesView.as_view(), name="balances"),
     ]
 

@@ -1,0 +1,1 @@
+"""Figures about money, read from orders, payments and refunds; nothing here writes."""
