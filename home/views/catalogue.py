@@ -19,6 +19,7 @@ from courses.serving import page_view
 from home.addresses import LanguageLink
 from home.cards import course_cards
 from home.page_context import page_context
+from home.shop import keep_referral
 
 PER_PAGE = 24
 DURATION_NAMES = {
@@ -59,7 +60,7 @@ def show_catalogue(request: HttpRequest, page: CourseIndexPage, *, preview: bool
     )
     if query.category and not preview:
         context["languages"] = _with_own_category(context["languages"], query, request.GET)
-    return render(request, "home/catalogue.html", context)
+    return keep_referral(request, render(request, "home/catalogue.html", context))
 
 
 def catalogue_query(asked: QueryDict, language: str) -> CatalogueQuery:

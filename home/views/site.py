@@ -72,6 +72,10 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /*/account/",
         "Disallow: /*/dashboard/",
         "Disallow: /*/notices/",
+        "Disallow: /*/cart/",
+        "Disallow: /*/checkout/",
+        "Disallow: /*/orders/",
+        "Disallow: /*/gifts/",
         "Disallow: /*/unsubscribe/",
         f"Sitemap: {absolute(reverse('sitemap'))}",
     ]

@@ -227,6 +227,7 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "wish": lambda world: {"do": "add", "kind": "course", "key": str(world.course.translation_key)},
     "way_to_pay": lambda world: {"provider": "mtn", "phone-mtn": "+237670000001", "key": "k"},
     "subscribe": lambda world: {"do": "subscribe", "plan": str(world.plan_offer.public_id), "currency": "XAF"},
+    "link": lambda world: {"do": "link", "label": "Radio"},
     "money_back": lambda world: {"reason": "changed_mind", "key": "k"},
     "answer": lambda world: {
         "question": world.asked["id"],

@@ -71,6 +71,9 @@ GET  home:subscriptions                                                         
 POST home:subscriptions <subscribe                                                    l WW  WW  WW W W
 GET  home:subscription subscription_uid                                               l Ah  hh  hh h h
 POST home:subscription subscription_uid <cancel                                       l Wh  hh  hh h h
+GET  home:earnings                                                                    l hh  AA  hh h A
+POST home:earnings <link                                                              l hh  WW  hh h W
+GET  home:earnings_csv                                                                l hh  AA  hh h A
 GET  home:gift gift_token                                                             A AA  AA  AA A A
 POST home:gift gift_token                                                             l ii  WW  WW W W
 GET  home:gift nosuchtoken                                                            h hh  hh  hh h h
