@@ -34,15 +34,21 @@ def can_prompt(subscription: Subscription) -> bool:
     return able.flow is Flow.PUSH
 
 
-def next_order(subscription: Subscription) -> tuple[SubscriptionPeriod, bool]:
+def next_order(subscription: Subscription, *, until: datetime | None = None) -> tuple[SubscriptionPeriod, bool]:
     """Return the period that comes next with the order that pays it, and whether the order was written now.
 
     The subscription is locked. An order that waits already stays, also one for a change of plan; one that was
-    cancelled or has expired is replaced.
+    cancelled, or can't be paid any more, is replaced.
+
+    Args:
+        until: when it can still be paid; at least now.
     """
     waiting = unpaid_period(subscription)
-    if waiting is not None:
-        return waiting, False
+    if waiting is not None and waiting.order is not None:
+        is_change = waiting.order.purpose == Order.Purpose.PLAN_CHANGE
+        needed = clock.now() if until is None or is_change else until
+        if waiting.order.expires_at is None or waiting.order.expires_at > needed:
+            return waiting, False
     plan, price = _next_price(subscription)
     start = subscription.period_ends_at or clock.now()
     credit = spendable(Money(subscription.credit_minor, price.currency), price, subscription.country)

@@ -147,7 +147,7 @@ def _in_period(subscription: Subscription, now: datetime, asked: int) -> _Prompt
     if now < due - timedelta(days=settings.SUBSCRIPTION_REMINDER_DAYS):
         store(subscription)
         return None
-    period, is_new = next_order(subscription)
+    period, is_new = next_order(subscription, until=_grace_begins(now, due) + grace_of(subscription))
     order = period.order
     if order is None:
         raise ValueError("A period that is to be paid has an order.")
@@ -175,10 +175,13 @@ def _in_period(subscription: Subscription, now: datetime, asked: int) -> _Prompt
     return None
 
 
+def _grace_begins(now: datetime, due: datetime) -> datetime:
+    return due if now - due <= _LATE else now
+
+
 def _become_past_due(subscription: Subscription, order: Order, now: datetime, due: datetime) -> None:
-    begins = due if now - due <= _LATE else now
     subscription.state = State.PAST_DUE
-    subscription.grace_ends_at = begins + grace_of(subscription)
+    subscription.grace_ends_at = _grace_begins(now, due) + grace_of(subscription)
     subscription.reminders = 1
     store(subscription, next_action_at=_next_try(subscription))
     _tell_past_due(subscription, order)
