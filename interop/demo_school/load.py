@@ -16,6 +16,7 @@ from interop.course_folder import read_course
 from interop.demo_school.home_pages import HomePages
 from interop.demo_school.paths import load_path
 from interop.demo_school.people import load_people
+from interop.demo_school.shop import load_shop
 from interop.demo_school.words import load_categories, load_glossary
 from interop.files.store import FileStore
 from interop.folder.files import CourseFolder
@@ -63,6 +64,8 @@ def load_demo_school(folder: Path, *, say: Say) -> list[ImportResult]:
     _load_home_pages(demo, school, languages, finder, people["admin@example.com"])
     _adopt_lists(languages)
     say("Learning paths and home pages are there.")
+    load_shop(school.get("shop", {}), languages, lambda slug: finder.pages[slug].translation_key)
+    say("Prices, plans, a coupon and taxes are there.")
     _enrol_learner(people["learner@example.com"], results[0].course)
     return results
 

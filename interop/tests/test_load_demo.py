@@ -1,5 +1,7 @@
 """The demo school: there after one run, the same after two, never in production by mistake."""
 
+from uuid import UUID
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
@@ -7,12 +9,27 @@ from wagtail.models import Page, Revision, Site
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
 
 from accounts.models import User
-from commerce.models import Enrollment
+from commerce.models import (
+    Coupon,
+    Enrollment,
+    Offer,
+    OfferDiscount,
+    OfferPrice,
+    Plan,
+    RoundingRule,
+    TaxRate,
+)
+from commerce.queries import price_of
+from core.money import Money
 from courses.models import Category, CoursePage, GlossaryTerm, LearningPathPage, LessonPage, QuizPage
 from home.models import HomePage
 from translation.models import PageTranslation
 
 pytestmark = pytest.mark.django_db
+
+
+def english_course(slug: str) -> UUID:
+    return CoursePage.objects.get(slug=slug, locale__language_code="en").translation_key
 
 
 def test_refuses_production(monkeypatch: pytest.MonkeyPatch):
@@ -60,10 +77,29 @@ def test_twice_is_once():
     assert all(user.check_password("baobab-demo") for user in User.objects.all())
     assert Enrollment.objects.get().learner.email == "learner@example.com"
     pages = list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id"))
-    models = (Revision, GlossaryTerm, Category, Enrollment, User, Translation, StringTranslation, SegmentOverride)
+    shop = (Offer, OfferPrice, OfferDiscount, Plan, Coupon, TaxRate, RoundingRule)
+    assert [model.objects.count() for model in shop] == [6, 18, 1, 2, 1, 2, 5]
+    assert price_of(english_course("python-first-steps")) is None
+    assert price_of(english_course("web-pages-that-load-fast"), "XAF") == Money(20000, "XAF")
+    # What somebody has changed stays.
+    OfferPrice.objects.filter(offer__kind="bundle", currency="XAF").update(amount_minor=30000)
+    Coupon.objects.update(is_active=False)
+    models = (
+        Revision,
+        GlossaryTerm,
+        Category,
+        Enrollment,
+        User,
+        Translation,
+        StringTranslation,
+        SegmentOverride,
+        *shop,
+    )
     counts = [model.objects.count() for model in models]
     states = list(PageTranslation.objects.order_by("pk").values())
     call_command("load_demo", verbosity=0)
     assert list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id")) == pages
     assert [model.objects.count() for model in models] == counts
     assert list(PageTranslation.objects.order_by("pk").values()) == states
+    assert OfferPrice.objects.get(offer__kind="bundle", currency="XAF").amount_minor == 30000
+    assert not Coupon.objects.get(code="WELCOME10").is_active
