@@ -45,7 +45,8 @@ def register_payments_report() -> MenuItem:
     return menu_item()
 
 
-@hooks.register("construct_homepage_summary_items")
+# After those who leave counts out: this is work, not a count.
+@hooks.register("construct_homepage_summary_items", order=100)
 def say_what_waits(request: HttpRequest, items: list[SummaryItem]) -> None:
     """How much of what has to do with money waits for a person."""
     items.append(WaitingSummary(request))

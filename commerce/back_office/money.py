@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy as _lazy
 from wagtail.admin.menu import MenuItem
 from wagtail_modeladmin.options import ModelAdminGroup
 
-from commerce.back_office import bank, books, differences, documents, orders, payments, payouts, refunds, subscriptions
+from commerce.back_office import (
+    bank,
+    books,
+    differences,
+    documents,
+    orders,
+    payments,
+    payouts,
+    refunds,
+    shares,
+    subscriptions,
+)
 from commerce.back_office.lists import RateAdmin
 from commerce.back_office.queue import QueueMenuItem, QueueView
 from commerce.back_office.report import PaymentsReportView
@@ -44,6 +55,9 @@ class MoneyGroup(ModelAdminGroup):
         subscriptions.SubscriptionAdmin,
         payouts.PayoutRunAdmin,
         payouts.PayoutAdmin,
+        shares.ShareAdmin,
+        shares.TermsAdmin,
+        shares.ReferralLinkAdmin,
         books.LedgerAdmin,
         RateAdmin,
     )
@@ -74,4 +88,5 @@ def urlpatterns() -> list[URLPattern]:
         *documents.urlpatterns(),
         *subscriptions.urlpatterns(),
         *payouts.urlpatterns(),
+        *shares.urlpatterns(),
     ]

@@ -47,7 +47,7 @@ class SubscriptionAdmin(SheetAdmin):
     menu_icon = "rotate"
     menu_order = 190
     list_display = ("learner_email", "plan", "shown_state", "price", "billing", "period_ends_at", "created_at")
-    list_filter = ("state", "billing", "currency", "plan", "cancels_at_period_end")
+    list_filter = ("state", "billing", "currency", "cancels_at_period_end")
     list_export = ("public_id", "learner_email", "plan", "state", "amount_minor", "currency", "period_ends_at")
     search_fields = ("learner__email", "learner__name", "public_id", "stripe_ref", "plan__offer__title")
     button_helper_class = SubscriptionButtons
