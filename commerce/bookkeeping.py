@@ -104,7 +104,11 @@ def record_surplus(order: Order, attempt: PaymentAttempt, amount: Money) -> Ledg
 def surplus_of(attempt: PaymentAttempt) -> Money:
     """What the customer has still to get back of what an attempt brought too much."""
     currency = attempt.paid_currency or attempt.currency
-    references = [attempt.public_id, *attempt.refunds.filter(is_surplus=True).values_list("public_id", flat=True)]
+    references = [
+        attempt.public_id,
+        *attempt.refunds.filter(is_surplus=True).values_list("public_id", flat=True),
+        *attempt.chargebacks.values_list("public_id", flat=True),
+    ]
     rows = entries_of(account=Account.CUSTOMER_SURPLUS, currency=currency, transaction__reference__in=references)
     return Money(-sum(rows.values_list("amount_minor", flat=True)), currency)
 

@@ -19,7 +19,7 @@ the school's part are touched only if it is lost::
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,10 +81,15 @@ def held_of_lines(order: Order, lines: Iterable[int]) -> Money:
     return Money(sum(held.minor for held in _holdings(order) if held.detail in details), order.currency)
 
 
-def taken_from(order: Order, amount: Money, lines: Iterable[int] = ()) -> list[Entry]:
-    """Debits that add up to ``amount``: whom it is taken from, those who hold the money of ``lines`` first."""
+def taken_from(order: Order, amount: Money, lines: Iterable[int] = (), *, spares: Container[str] = ()) -> list[Entry]:
+    """Debits that add up to ``amount``: whom it is taken from, those who hold the money of ``lines`` first.
+
+    Args:
+        lines: by primary key.
+        spares: accounts that give nothing (any more).
+    """
     details = {str(pk) for pk in lines}
-    holdings = _holdings(order)
+    holdings = [held for held in _holdings(order) if held.account not in spares]
     entries: list[Entry] = []
     left = amount
     for group in (
@@ -174,7 +179,8 @@ def record_chargeback_lost(chargeback: Chargeback, fee: Money | None = None) -> 
             Entry(Account.PLATFORM_REVENUE, rest - owed),
         ]
     else:
-        debits = taken_from(order, rest)
+        # The authors' parts were taken when it was opened.
+        debits = taken_from(order, rest, spares={Account.INSTRUCTOR_PAYABLE})
     if fee is not None and fee.minor > 0:
         post(
             kind=Kind.FEE,
