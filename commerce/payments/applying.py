@@ -8,6 +8,7 @@ from commerce.bookkeeping import record_fee
 from commerce.models import PaymentAttempt
 from commerce.payments.accepting import accept
 from commerce.payments.adapting import storable
+from commerce.payments.next_steps import found_page
 from commerce.payments.states import NOT_PAID, PAID, State, move, note_refusal
 from commerce.payments.telling import needs_attention, tell_failed
 from commerce.payments.timers import RESEND_FOR, SUBMITTING_LEASE, next_check, rail
@@ -93,6 +94,7 @@ def schedule(attempt: PaymentAttempt) -> None:
     attempt.save(
         update_fields=[
             "data",
+            "next_step",
             "provider_ref",
             "receipt",
             "reason",
@@ -128,6 +130,8 @@ def _keep(attempt: PaymentAttempt, status: ProviderStatus) -> str:
     """Take over what the answer tells beside the state; returns what about it can't be right."""
     attempt.checked_at, attempt.checks = clock.now(), attempt.checks + 1
     attempt.data = {**attempt.data, **storable(status.data)}
+    if not attempt.next_step.get("kind") and (page := found_page(attempt.data)):
+        attempt.next_step = page
     conflict = ""
     ref = str(storable(status.provider_ref))[:255]
     if ref and attempt.provider_ref and ref != attempt.provider_ref:

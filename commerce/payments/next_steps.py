@@ -11,6 +11,7 @@ One of::
 ``lines`` are (stable code, label in the active language, value); what is shown is exactly what is to be typed.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from commerce.models import PaymentAttempt
 from commerce.providers.base import NextStep, PushSent, Redirect, ShowInstructions, ShowUri
 
-__all__ = ["deadline_of", "next_step", "to_json"]
+__all__ = ["deadline_of", "found_page", "next_step", "to_json"]
 
 #: What the lines of a transfer are called; a line with another code is called by it.
 _LABELS = {
@@ -56,6 +57,15 @@ def to_json(step: NextStep) -> dict[str, Any]:
 def deadline_of(step: NextStep) -> datetime | None:
     """When the step is over, as its provider says."""
     return step.expires_at if isinstance(step, PushSent | ShowInstructions | ShowUri) else None
+
+
+def found_page(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The step to a provider's page whose address was lost with the answer to our call, and found again by asking."""
+    for name in ("url", "payment_url", "authorization_url", "link", "page"):
+        url = data.get(name)
+        if isinstance(url, str) and url.startswith(("https://", "http://")):
+            return to_json(Redirect(url))
+    return {}
 
 
 def next_step(attempt: PaymentAttempt) -> dict[str, Any]:
