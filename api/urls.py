@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from api.graphql.graphiql import GraphiQLView
 from api.graphql.view import GraphQLEndpoint
-from api.rest import views
+from api.rest import payments, views
 from api.webhooks import WebhookView
 
 urlpatterns = [
@@ -14,7 +14,8 @@ urlpatterns = [
     path("healthz", views.HealthView.as_view(), name="healthz"),
     path("readyz", views.ReadinessView.as_view(), name="readyz"),
     path("api/v1/certificates/<str:number>.pdf", views.CertificatePdfView.as_view(), name="certificate_pdf"),
-    path("api/v1/invoices/<uuid:invoice>.pdf", views.InvoicePdfView.as_view(), name="invoice_pdf"),
+    path("api/v1/invoices/<uuid:invoice>.pdf", payments.InvoicePdfView.as_view(), name="invoice_pdf"),
+    path("api/v1/payments/<uuid:payment>/proofs/", payments.PaymentProofsView.as_view(), name="payment_proofs"),
     path("api/v1/documents/<int:document>/", views.DocumentView.as_view(), name="document"),
     # Without the last slash too: some senders cut it off, and a redirected POST is lost.
     re_path(

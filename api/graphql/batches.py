@@ -5,11 +5,12 @@ queries doesn't grow with the number of rows, and nothing is loaded that nobody 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from accounts.models import User
 from api.graphql.context import Context
+from commerce.contents import Contents, offer_contents
 from commerce.models import Offer
 from commerce.pricing import Quote, quotes, sold_currency
 from commerce.queries import offers_for, prices_of
@@ -92,6 +93,11 @@ class CourseBatch:
         """What each course costs the person who asks, by course key; a fixed number of queries."""
         return quotes_by_key(Offer.Kind.COURSE, self.courses, self.context)
 
+    @cached_property
+    def offers(self) -> "OfferBatch":
+        """Those offers."""
+        return OfferBatch(self.quotes.values(), self.context)
+
 
 class PathBatch:
     """The learning paths of one list."""
@@ -121,6 +127,11 @@ class PathBatch:
         return quotes_by_key(Offer.Kind.PATH, self.paths, self.context)
 
     @cached_property
+    def offers(self) -> "OfferBatch":
+        """Those offers."""
+        return OfferBatch(self.quotes.values(), self.context)
+
+    @cached_property
     def courses(self) -> CourseBatch:
         """The visible courses of all these paths."""
         return CourseBatch(list(self.by_key.values()), self.context)
@@ -133,19 +144,43 @@ class PathBatch:
         return courses_by_keys(keys, language)
 
 
+class OfferBatch:
+    """The offers of one list, priced, with what they give."""
+
+    def __init__(self, quotes: Iterable[Quote], context: Context) -> None:
+        self.offers = [quote.offer for quote in quotes]
+        self.context = context
+
+    @cached_property
+    def contents(self) -> dict[int, Contents]:
+        """Titles and courses by offer pk; at most four queries."""
+        return offer_contents(self.offers, self.context.language)
+
+    @cached_property
+    def by_key(self) -> dict[uuid.UUID, CoursePage]:
+        """The courses that these offers give, by key."""
+        keys = {key for given in self.contents.values() for key in given.course_keys}
+        return courses_by_keys(keys, self.context.language)
+
+    @cached_property
+    def courses(self) -> CourseBatch:
+        """All those courses."""
+        return CourseBatch(list(self.by_key.values()), self.context)
+
+
 def quotes_by_key(
     kind: str, pages: Sequence[CoursePage] | Sequence[LearningPathPage], context: Context
 ) -> dict[uuid.UUID, Quote]:
     """Quotes of what is sold of ``pages``, each in the currency in which it is charged here."""
     offers = list(offers_for(kind, [page.translation_key for page in pages]).values())
-    country = getattr(context.user, "country", "")
     by_currency: dict[str, list[Offer]] = {}
     for offer in offers:
         if offer.prices.all():
-            by_currency.setdefault(sold_currency(offer, currency=context.currency, country=country), []).append(offer)
+            charged = sold_currency(offer, currency=context.currency, country=context.country)
+            by_currency.setdefault(charged, []).append(offer)
     found: dict[uuid.UUID, Quote] = {}
     for currency, group in by_currency.items():
-        priced = quotes(group, currency=currency, country=country)
+        priced = quotes(group, currency=currency, country=context.country)
         found |= {offer.key: priced[offer.pk] for offer in group if offer.pk in priced}
     return found
 

@@ -15,6 +15,7 @@ from api.language import answer_language
 from commerce.errors import CurrencyNotShown
 from commerce.price_tags import PriceTags, display_currency
 from core.errors import NotAllowed
+from core.locales import region_of
 
 
 class NotLoggedIn(NotAllowed):
@@ -41,6 +42,11 @@ class Context:
     def currency(self) -> str:
         """The currency to show prices in when a field names none: the profile's, or that of the country."""
         return display_currency(self.user, accept_language=self.request.headers.get("accept-language", ""))
+
+    @cached_property
+    def country(self) -> str:
+        """Where the person who asks buys (ISO 3166): the profile's, else what the languages suggest; may be empty."""
+        return getattr(self.user, "country", "") or region_of(self.request.headers.get("accept-language", ""))
 
     def price_tags(self, currency: str | None = None) -> PriceTags:
         """The maker of price tags in ``currency``, one for the whole answer.

@@ -39,6 +39,15 @@ LIST_WEIGHTS = {
     "courses": 4,
     "newLessons": 5,
     "notificationPreferences": 14,
+    "learningPaths": 4,
+    "lines": 5,
+    "paymentMethods": 10,
+    "payments": 3,
+    "uris": 3,
+    "invoices": 2,
+    "refunds": 2,
+    "plans": 4,
+    "subscriptions": 4,
 }
 #: Rows of a list when `first` is left out.
 DEFAULT_PAGE_SIZE = 20

@@ -2,15 +2,23 @@
 
 import graphene
 
+from api.graphql.mutations.cart import CartMutations
 from api.graphql.mutations.learning import LearningMutations
 from api.graphql.mutations.notifications import NotificationMutations
-from api.graphql.mutations.shop import ShopMutations
-from api.graphql.mutations.subscriptions import MoneyMutations
+from api.graphql.mutations.orders import OrderMutations
+from api.graphql.mutations.subscriptions import SubscriptionMutations
 from api.graphql.queries import Query
 from api.graphql.types import blocks, lesson, questions, quiz
 
 
-class Mutation(LearningMutations, NotificationMutations, ShopMutations, MoneyMutations, graphene.ObjectType):
+class Mutation(
+    LearningMutations,
+    NotificationMutations,
+    CartMutations,
+    OrderMutations,
+    SubscriptionMutations,
+    graphene.ObjectType,
+):
     """Writes. Each calls the action that the website calls."""
 
 

@@ -1,6 +1,5 @@
 """REST: files, certificates as PDF, health. Everything else is GraphQL."""
 
-import uuid
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -18,7 +17,6 @@ from rest_framework.views import APIView
 from wagtail.documents import get_document_model
 
 from api.language import answer_language, tell_language
-from commerce.invoices import invoice_file_name, invoices_of, pdf_of
 from commerce.queries import certificate_by_number
 from core.health import check_all
 from learning.documents import can_download
@@ -89,28 +87,6 @@ class CertificatePdfView(SpeakingView):
             raise NotFound(_("No certificate has this number. Check it for typing mistakes."))
         response = HttpResponse(render_pdf(certificate), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="certificate-{certificate.number}.pdf"'
-        return response
-
-
-class InvoicePdfView(SpeakingView):
-    """An invoice or credit note as PDF, for whoever it was written to."""
-
-    permission_classes = [AllowAny]
-    content_negotiation_class = AnyContent
-
-    @extend_schema(
-        operation_id="invoice_pdf",
-        description="The document as PDF, for the person who paid; for everybody else 404, as if there were none.",
-        parameters=[OpenApiParameter("invoice", OpenApiTypes.UUID, OpenApiParameter.PATH)],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 404: ErrorsSchema, 429: ErrorsSchema},
-    )
-    def get(self, request: Request, invoice: uuid.UUID) -> HttpResponse:
-        """Draw it."""
-        found = invoices_of(request.user).filter(public_id=invoice).select_related("order").first()
-        if found is None:
-            raise NotFound(_("There is no such invoice."))
-        response = HttpResponse(pdf_of(found), content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{invoice_file_name(found)}"'
         return response
 
 

@@ -41,6 +41,7 @@ NETWORKED = frozenset(
         "resumeSubscription",
         "changePlan",
         "changeSubscriptionMethod",
+        "openCardPage",
     }
 )
 

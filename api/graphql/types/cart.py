@@ -1,14 +1,23 @@
 """The cart: a person's, or a guest's by the token that only their app has."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import graphene
 
 from api.graphql.context import context_of
 from api.graphql.types.common import MoneyType, UserError, money, user_errors
-from api.graphql.types.shop import OfferKind, OfferType
+from api.graphql.types.offers import OfferKind, OfferNode, OfferType, offer_nodes
 from commerce.carts import CartLine, CartView
-from commerce.pricing import Quote
+from core.money import Money
+
+
+@dataclass(frozen=True)
+class CartLineNode:
+    """A line with its offer, which shares what it loads with the others."""
+
+    line: CartLine
+    offer: OfferNode | None
 
 
 class CartLineType(graphene.ObjectType):
@@ -29,32 +38,36 @@ class CartLineType(graphene.ObjectType):
     problem = graphene.Field(UserError, description="Why the cart can't be ordered with this line in it.")
 
     @staticmethod
-    def resolve_id(line: CartLine, info: Any) -> str:
-        return str(line.item.public_id)
+    def resolve_id(node: CartLineNode, info: Any) -> str:
+        return str(node.line.item.public_id)
 
     @staticmethod
-    def resolve_kind(line: CartLine, info: Any) -> str:
-        return line.offer.kind
+    def resolve_kind(node: CartLineNode, info: Any) -> str:
+        return str(node.line.offer.kind)
 
     @staticmethod
-    def resolve_offer(line: CartLine, info: Any) -> Quote | None:
-        return line.quote
+    def resolve_title(node: CartLineNode, info: Any) -> str:
+        return node.line.title
 
     @staticmethod
-    def resolve_discount(line: CartLine, info: Any) -> MoneyType | None:
-        return money(line.discount, context_of(info).language) if line.discount is not None else None
+    def resolve_discount(node: CartLineNode, info: Any) -> MoneyType | None:
+        return _money(node.line.discount, info)
 
     @staticmethod
-    def resolve_amount(line: CartLine, info: Any) -> MoneyType | None:
-        return money(line.amount, context_of(info).language) if line.amount is not None else None
+    def resolve_amount(node: CartLineNode, info: Any) -> MoneyType | None:
+        return _money(node.line.amount, info)
 
     @staticmethod
-    def resolve_recipient_email(line: CartLine, info: Any) -> str | None:
-        return line.item.recipient_email or None
+    def resolve_recipient_email(node: CartLineNode, info: Any) -> str | None:
+        return node.line.item.recipient_email or None
 
     @staticmethod
-    def resolve_problem(line: CartLine, info: Any) -> UserError | None:
-        return user_errors(line.problem)[0] if line.problem else None
+    def resolve_problem(node: CartLineNode, info: Any) -> UserError | None:
+        return user_errors(node.line.problem)[0] if node.line.problem else None
+
+
+def _money(found: Money | None, info: Any) -> MoneyType | None:
+    return None if found is None else money(found, context_of(info).language)
 
 
 class CartType(graphene.ObjectType):
@@ -77,8 +90,9 @@ class CartType(graphene.ObjectType):
     coupon_problem = graphene.Field(UserError, description="Why the coupon takes nothing off at present.")
 
     @staticmethod
-    def resolve_lines(view: CartView, info: Any) -> list[CartLine]:
-        return list(view.lines)
+    def resolve_lines(view: CartView, info: Any) -> list[CartLineNode]:
+        nodes = iter(offer_nodes([(line.quote, line.title) for line in view.lines if line.quote], info))
+        return [CartLineNode(line, next(nodes) if line.quote else None) for line in view.lines]
 
     @staticmethod
     def resolve_currencies(view: CartView, info: Any) -> list[str]:

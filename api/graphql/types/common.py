@@ -1,12 +1,18 @@
 """Types that many others use: pictures, money, errors, payloads."""
 
+import re
 from typing import Any
 
 import graphene
+from django.utils.translation import gettext as _
 from django.utils.translation import override
+from graphene.utils.str_converters import to_camel_case
 
+from api.graphql.context import context_of
+from commerce.errors import InvalidCurrency
 from commerce.price_tags import PriceTag
-from core.errors import DomainError
+from core.currencies import CURRENCIES
+from core.errors import DomainError, InvalidInput
 from core.money import Money
 from courses.queries.pictures import Picture
 
@@ -58,6 +64,38 @@ def money(found: Money, language: str) -> MoneyType:
     )
 
 
+def amount(minor: int | None, currency: str, info: Any) -> MoneyType | None:
+    """An amount of a row's two columns, formatted in the answer's language."""
+    return None if minor is None else money(Money(minor, currency), context_of(info).language)
+
+
+class MoneyInput(graphene.InputObjectType):
+    """An amount of money."""
+
+    amount = graphene.String(required=True, description="Major units in digits, with a point: 25000, 38.11.")
+    currency = graphene.String(required=True, description="ISO 4217.")
+
+
+#: Plain digits, so that no exponent grows into a number of a million digits.
+_AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,8})?", re.ASCII)
+
+
+def read_money(given: dict[str, Any], field: str) -> Money:
+    """An amount from outside.
+
+    Raises:
+        InvalidInput: no amount, more digits than the currency has, or no currency.
+    """
+    if given["currency"] not in CURRENCIES:
+        raise InvalidCurrency(field=field)
+    try:
+        if not _AMOUNT.fullmatch(given["amount"]):
+            raise ValueError(given["amount"])
+        return Money.from_decimal(given["amount"], given["currency"])
+    except ValueError as error:
+        raise InvalidInput("invalid_amount", _("Give an amount in digits, like 2500 or 12.50."), field) from error
+
+
 class DisplayPrice(graphene.ObjectType):
     """A price as somebody is shown it, who thinks in another currency than the one that is charged."""
 
@@ -98,5 +136,6 @@ class UserError(graphene.ObjectType):
 
 
 def user_errors(error: DomainError) -> list[UserError]:
-    """A domain's refusal for a payload."""
-    return [UserError(code=error.code, field=error.field, message=str(error.message))]
+    """A domain's refusal for a payload; its field is named as the input writes it."""
+    field = ".".join(to_camel_case(part) for part in error.field.split(".")) if error.field else None
+    return [UserError(code=error.code, field=field, message=str(error.message))]

@@ -10,9 +10,8 @@ from api.graphql.connections import PageInfo
 from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import DisplayPrice, MoneyType, PictureType, display_price, money, picture
-from api.graphql.types.shop import OfferType
+from api.graphql.types.offers import OfferNode, OfferType
 from api.graphql.types.translations import Translatable
-from commerce.pricing import Quote
 from courses.keys import page_public_id
 from courses.models import CoursePage
 from courses.queries.outline import CourseOutline, OutlineItem, OutlineModule
@@ -370,8 +369,9 @@ class CourseType(graphene.ObjectType):
         return display_price(tag, context.language) if tag else None
 
     @staticmethod
-    def resolve_offer(node: CourseNode, info: Any) -> Quote | None:
-        return node.batch.quotes.get(node.page.translation_key)
+    def resolve_offer(node: CourseNode, info: Any) -> OfferNode | None:
+        quote = node.batch.quotes.get(node.page.translation_key)
+        return OfferNode(quote, node.batch.offers, node.page.title) if quote else None
 
     @staticmethod
     def resolve_modules(node: CourseNode, info: Any) -> list[ModuleNode]:

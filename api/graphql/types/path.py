@@ -11,9 +11,8 @@ from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import PictureType, picture
 from api.graphql.types.course import CourseNode, CourseType
-from api.graphql.types.shop import OfferType
+from api.graphql.types.offers import OfferNode, OfferType
 from api.graphql.types.translations import Translatable
-from commerce.pricing import Quote
 from courses.keys import page_public_id
 from courses.models import LearningPathPage
 from translation.queries import AvailableLocale
@@ -96,8 +95,9 @@ class LearningPathType(graphene.ObjectType):
         return [str(item.value) for item in node.page.outcomes]
 
     @staticmethod
-    def resolve_offer(node: PathNode, info: Any) -> Quote | None:
-        return node.batch.quotes.get(node.page.translation_key)
+    def resolve_offer(node: PathNode, info: Any) -> OfferNode | None:
+        quote = node.batch.quotes.get(node.page.translation_key)
+        return OfferNode(quote, node.batch.offers, node.page.title) if quote else None
 
     @staticmethod
     def resolve_body(node: PathNode, info: Any) -> list[Any]:
