@@ -73,6 +73,7 @@ def build_order(
     Args:
         learner: who pays.
         country: ISO 3166 code whose tax applies today, or empty.
+        language: of titles and of what is written about the order; the school's own where it has no such one.
         expires_at: when it counts as given up; ``ORDER_HOURS`` from now, when left out.
 
     Raises:
@@ -83,6 +84,7 @@ def build_order(
     checked_currency(currency)
     checked_country(country)
     address = checked_billing(billing or {})
+    language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     if not lines:
         raise NotOnSale
     contents = offer_contents([line.offer for line in lines], language)
