@@ -75,14 +75,18 @@ def make_paid_order(
 
 
 def make_refund(order: Order, amount_minor: int | None = None, **fields: Any) -> Refund:
-    """Money given back for a paid order; all of it, where no amount is said."""
+    """Money given back for a paid order; all of it, where no amount is said. Its amount is reserved, as it would be."""
     payment = order.payment
     values = {"state": "succeeded", "idempotency_key": f"refund-{next(_counter)}", "created_at": NOON, **fields}
+    minor = order.total_minor if amount_minor is None else amount_minor
+    if values["state"] not in ("failed", "refused") and not values.get("is_surplus"):
+        payment.refunded_minor += minor
+        payment.save(update_fields=["refunded_minor"])
     return Refund.objects.create(
         order=order,
         payment=payment,
         attempt=payment.accepted_attempt,
         currency=order.currency,
-        amount_minor=order.total_minor if amount_minor is None else amount_minor,
+        amount_minor=minor,
         **values,
     )
