@@ -146,8 +146,8 @@ def test_only_the_owner_orders_and_guests_log_in_first():
     for actor in (make_user(), make_user(is_superuser=True)):
         assert code_of(place_order, **asked(cart, actor=actor)) == "cart_not_found"
     guest = make_cart(None, offer())
-    for actor in (None, AnonymousUser(), make_user(is_active=False)):
-        assert code_of(place_order, **asked(cart, actor=actor)) == "authentication_required"
+    for nobody in (None, AnonymousUser(), make_user(is_active=False)):
+        assert code_of(place_order, **asked(cart, actor=nobody)) == "authentication_required"
     assert code_of(place_order, **asked(guest, actor=make_user())) == "authentication_required"
     assert not Order.objects.exists()
 
