@@ -19,7 +19,7 @@ from bootstrap import bootstrap
 from house import BIN, ROOT, SetupError, Stamp, environment, fingerprint, run, say, var_dir
 
 APPS = ("core", "accounts", "courses", "translation", "commerce", "learning", "interop", "notifications", "home", "api")
-ACCOUNTS = ("learner", "instructor", "translator", "reviewer", "admin")
+ACCOUNTS = ("learner", "instructor", "translator", "reviewer", "finance", "admin")
 EVERYWHERE = ("0.0.0.0", "::")
 START_SECONDS = 90
 STOP_SECONDS = 15

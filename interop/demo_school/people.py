@@ -14,6 +14,7 @@ ROLES = {
     "instructor@example.com": "instructor",
     "translator@example.com": "translator",
     "reviewer@example.com": "reviewer",
+    "finance@example.com": "finance",
     "admin@example.com": "administrator",
 }
 
@@ -24,7 +25,7 @@ def load_people(accounts: list[dict[str, Any]], language: str) -> dict[str, Any]
     Somebody who exists keeps name and password: a visitor may have changed them.
 
     Args:
-        accounts: ``email``, and ``name`` and ``bio`` by language.
+        accounts: ``email``, ``country`` (may be left out), and ``name`` and ``bio`` by language.
         language: of the names.
     """
     told = {account["email"]: account for account in accounts}
@@ -41,7 +42,8 @@ def load_people(accounts: list[dict[str, Any]], language: str) -> dict[str, Any]
             told_in = account.get("bio") or {}
             texts = [told_in.get(language), *(text for code, text in told_in.items() if code != language)]
             person.bio = "\n\n".join(" ".join(str(text).split()) for text in texts if text)
-            person.save(update_fields=["bio"])
+            person.country = account.get("country", "")
+            person.save(update_fields=["bio", "country"])
         if role:
             grant_role(actor=None, person=person, role=role)
         people[email] = person

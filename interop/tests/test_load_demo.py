@@ -68,19 +68,20 @@ def test_twice_is_once():
     people = {user.email: sorted(user.groups.values_list("name", flat=True)) for user in User.objects.all()}
     assert people == {
         "admin@example.com": ["administrator"],
+        "finance@example.com": ["finance"],
         "instructor@example.com": ["instructor"],
         "learner@example.com": [],
         "reviewer@example.com": ["reviewer"],
         "translator@example.com": ["translator"],
     }
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 5
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 6
     assert all(user.check_password("baobab-demo") for user in User.objects.all())
     assert Enrollment.objects.get().learner.email == "learner@example.com"
     pages = list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id"))
     shop = (Offer, OfferPrice, OfferDiscount, Plan, Coupon, TaxRate, RoundingRule)
     assert [model.objects.count() for model in shop] == [6, 18, 1, 2, 1, 2, 5]
     assert price_of(english_course("python-first-steps")) is None
-    assert price_of(english_course("web-pages-that-load-fast"), "XAF") == Money(20000, "XAF")
+    assert price_of(english_course("web-pages-that-load-fast"), "XAF") == Money(24000, "XAF")
     # What somebody has changed stays.
     OfferPrice.objects.filter(offer__kind="bundle", currency="XAF").update(amount_minor=30000)
     Coupon.objects.update(is_active=False)
