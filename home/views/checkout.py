@@ -63,7 +63,7 @@ def _form(request: HttpRequest, view: CartView, asked: QueryDict) -> CheckoutFor
     if request.method == "POST" and asked.get("do") == "place":
         return CheckoutForm(asked, currencies=currencies)
     country = _country(request, asked)
-    last = Order.objects.filter(learner=request.user).exclude(billing={}).first()
+    last = Order.objects.filter(learner=request.user.pk).exclude(billing={}).first()
     billing: dict[str, Any] = last.billing if last else {}
     name = request.user.get_full_name()  # type: ignore[union-attr]
     first = {"name": name, **billing, "country": country, "currency": view.currency}
@@ -89,7 +89,7 @@ def _place(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse
 
 def _nothing_there(request: HttpRequest) -> HttpResponse:
     """The cart is empty: lead to the order that came of it, where one waits for its money."""
-    waiting = Order.objects.filter(learner=request.user, state=Order.State.PLACED, total_minor__gt=0).first()
+    waiting = Order.objects.filter(learner=request.user.pk, state=Order.State.PLACED, total_minor__gt=0).first()
     if waiting is not None:
         messages.info(request, _("You have placed this order already. Pay it here, or cancel it."))
         return redirect("home:pay_order", waiting.public_id)
@@ -99,7 +99,7 @@ def _nothing_there(request: HttpRequest) -> HttpResponse:
 def _country(request: HttpRequest, asked: QueryDict) -> str:
     """The country that was chosen; the visitor's own as long as none was."""
     if "country" in asked:
-        code = asked["country"]
+        code = str(asked["country"])
         return code if len(code) == 2 and code.isascii() and code.isalpha() and code.isupper() else ""
     return country_of(request)
 
@@ -108,7 +108,7 @@ def _with_choices(asked: QueryDict) -> str:
     chosen = QueryDict(mutable=True)
     for name in ("country", "currency"):
         if name in asked:
-            chosen[name] = asked[name][:3]
+            chosen[name] = str(asked[name])[:3]
     return f"{reverse('home:checkout')}?{chosen.urlencode()}" if chosen else reverse("home:checkout")
 
 

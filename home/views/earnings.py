@@ -86,7 +86,7 @@ def _change(request: HttpRequest, form: PayoutAccountForm) -> HttpResponse | Non
             messages.success(request, _("The link is made."))
             return redirect(f"{reverse('home:earnings')}#links")
         case "on" | "off":
-            link = ReferralLink.objects.filter(public_id=posted_key(request, "link"), owner=request.user).first()
+            link = ReferralLink.objects.filter(public_id=posted_key(request, "link"), owner=request.user.pk).first()
             if link is not None:
                 switch_referral_link(actor=request.user, link=link, is_active=request.POST["do"] == "on")
             return redirect(f"{reverse('home:earnings')}#links")

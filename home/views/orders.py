@@ -99,7 +99,7 @@ def order_of(request: HttpRequest, public_id: uuid.UUID, *, is_own: bool = False
     """The order, if the visitor may see it; else it doesn't exist. ``is_own``: only to who placed it."""
     rows = Order.objects.select_related("learner", "payment", "fulfilment").prefetch_related("lines")
     if is_own:
-        rows = rows.filter(learner=request.user)
+        rows = rows.filter(learner=request.user.pk)
     try:
         return view_order.get(request.user, rows, public_id=public_id)
     except NotFound:

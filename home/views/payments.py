@@ -35,6 +35,8 @@ __all__ = ["come_back", "pay", "payment_state", "wait_for_payment"]
 
 #: Seconds between two questions to a provider about one attempt, however often the page is asked for.
 ASK_EVERY = 5
+#: What BTCPay's ways to pay are called; names, the same in every language.
+_COINS = {"BTC-CHAIN": "Bitcoin", "BTC-LN": "Bitcoin (Lightning)", "USDT-TRON": "USDT (Tron)", "USDT": "USDT"}
 #: Seconds after which a page without JavaScript asks again, by kind of what is waited for.
 REFRESH = {"push": 8, "none": 6, "redirect": 15, "instructions": 60, "uris": 15}
 
@@ -133,7 +135,7 @@ def _waiting_page(
     proof_form: ProofForm | None = None,
 ) -> HttpResponse:
     is_open = attempt.state in PaymentAttempt.OPEN_STATES
-    step = next_step(attempt) if is_open else {"kind": "none"}
+    step: dict[str, Any] = next_step(attempt) if is_open else {"kind": "none"}
     kind, expires_at = step["kind"], step.get("expires_at")
     context: dict[str, Any] = {
         "order": order,
@@ -162,9 +164,10 @@ def _waiting_page(
 
 
 def _shown_way(way: dict[str, Any]) -> dict[str, Any]:
-    label = _("QR code to pay with %(method)s") % {"method": way["method"]}
+    name = _COINS.get(way["method"], way["method"])
+    label = _("QR code to pay with %(method)s") % {"method": name}
     return {
-        "name": way["method"],
+        "name": name,
         "uri": way["uri"],
         "address": way["address"],
         "sum": way["amount"],

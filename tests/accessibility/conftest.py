@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.accessibility.gallery import Gallery, hang
 from tests.accessibility.rooms import Rooms
+from tests.accessibility.shop import NOWHERE
 from tests.database import Snapshot
 from tests.journeys.school import School
 
@@ -31,6 +32,7 @@ def db(built_school: tuple[School, Snapshot], django_db_blocker: DjangoDbBlocker
                 SITE_URL=server.url,
                 ALLOWED_HOSTS=["localhost", "testserver"],
                 ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 3600,  # one log-in serves all tests
+                PAYMENT_SIMULATOR_URL=NOWHERE,
             ):
                 yield hang(school)
         finally:

@@ -38,6 +38,7 @@ from notifications.categories import CATEGORIES
 from notifications.kinds import KINDS
 from notifications.tests.factories import make_notification
 from notifications.tokens import unsubscribe_token
+from tests.accessibility.shop import open_the_shop
 from tests.journeys.school import School
 
 __all__ = ["Gallery", "hang"]
@@ -123,6 +124,11 @@ def hang(school: School) -> Gallery:
         "log-out": "/en/account/logout/",
         "403": "/admin/",
     }
+    soap, paint = (make_course(title, modules=1, lessons=2, owner=teacher) for title in ("Soap", "Paint"))
+    in_shop, in_learners_shop = open_the_shop(learner, teacher, soap, paint)
+    gallery.visitor |= in_shop
+    gallery.learner |= in_learners_shop
+    gallery.statuses["gift-unknown"] = 404
     _hang_in_arabic(gallery, course, lesson, quiz, path)
     return gallery
 
@@ -156,8 +162,8 @@ def _hang_in_arabic(gallery: Gallery, course: CoursePage, lesson: LessonPage, qu
         "learning-path-begun": arabic_path,
     }
     for addresses, left_out in (
-        (gallery.visitor, {"home-french"}),
-        (gallery.learner, {"course-finished", "real-lesson", "403"}),
+        (gallery.visitor, {"home-french", "course-for-sale"}),
+        (gallery.learner, {"course-finished", "course-to-buy", "real-lesson", "403"}),
     ):
         for name, address in list(addresses.items()):
             if name not in left_out:

@@ -1,4 +1,7 @@
-"""A course page without its picture costs a learner at most 25 KB, with styles and scripts, compressed as served."""
+"""A course page without its picture costs a learner at most 25 KB, with styles and scripts, compressed as served.
+
+The two screens of the checkout and the page that waits for the money cost at most 20 KB each.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +14,12 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser
 
 from tests.accessibility.gallery import Gallery
+from tests.journeys.steps import bring_in
 
 pytestmark = pytest.mark.browser
 
 LIMIT = 25 * 1024  # bytes
+CHECKOUT_LIMIT = 20 * 1024
 
 
 class NoStaticHandler:
@@ -59,9 +64,18 @@ def test_course_page_is_light(gallery: Gallery, served: str, browser: Browser, n
     assert sum(counted.values()) <= LIMIT, counted
 
 
-def transferred(browser: Browser, url: str) -> dict[str, int]:
-    """Bytes over the network for each address that a first visit loads, headers included."""
+@pytest.mark.parametrize("name", ["checkout", "pay", "waiting-for-prompt"])
+def test_checkout_is_light(gallery: Gallery, served: str, browser: Browser, name: str) -> None:
+    sizes = transferred(browser, served + gallery.learner[name], gallery.school.people["learner"])
+    assert any(url.endswith(".css") for url in sizes)
+    assert sum(sizes.values()) <= CHECKOUT_LIMIT, sizes
+
+
+def transferred(browser: Browser, url: str, person: Any = None) -> dict[str, int]:
+    """Bytes over the network for each address that a first visit loads, headers included; as ``person`` if given."""
     context = browser.new_context()
+    if person is not None:
+        bring_in(context, url, person)
     page = context.new_page()
     session = context.new_cdp_session(page)
     addresses: dict[str, str] = {}

@@ -3,14 +3,25 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from django.core import mail
-from playwright.sync_api import Locator, Page, expect
+from django.test import Client
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from accounts.tests.factories import PASSWORD
 from learning.models import QuizAttempt
 from tests.journeys.school import School
 
-__all__ = ["answer", "attempt_on", "link_in_mail_to", "log_in", "log_in_to_admin", "question_on", "start_quiz"]
+__all__ = [
+    "answer",
+    "attempt_on",
+    "bring_in",
+    "link_in_mail_to",
+    "log_in",
+    "log_in_to_admin",
+    "question_on",
+    "start_quiz",
+]
 
 
 def log_in(page: Page, school: School, who: str) -> None:
@@ -18,6 +29,14 @@ def log_in(page: Page, school: School, who: str) -> None:
     page.goto(school + "/en/account/login/")
     _give_credentials(page, school, who)
     page.wait_for_url("**/dashboard/")
+
+
+def bring_in(context: BrowserContext, url: str, person: Any) -> None:
+    """Log somebody in without the form, by a session of theirs, at the school of ``url``."""
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
 
 
 def log_in_to_admin(page: Page, school: School, who: str) -> None:

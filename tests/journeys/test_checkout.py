@@ -6,9 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.tests.factories import PASSWORD, make_superuser
 from commerce.actions.add_to_cart import add_to_cart
@@ -22,7 +20,7 @@ from commerce.tests.simulated import SimulatedProviders, simulator_server, simul
 from core.money import Money, format_money
 from tests.conftest import OpenContext
 from tests.journeys.school import School
-from tests.journeys.steps import link_in_mail_to, log_in
+from tests.journeys.steps import bring_in, link_in_mail_to, log_in
 
 __all__ = ["simulator_server", "simulators"]
 
@@ -60,17 +58,8 @@ class Shop:
         learner.country = country
         learner.save(update_fields=["country"])
         context = self.open_context(**options)
-        bring_in(context, self.school, learner)
+        bring_in(context, self.school.url, learner)
         return context.new_page()
-
-
-def bring_in(context: BrowserContext, school: School, person: Any) -> None:
-    """Log somebody in by a session of theirs."""
-    client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies["sessionid"].value, "url": school.url}]
-    )
 
 
 @pytest.fixture
