@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/certificates/<str:number>.pdf", views.CertificatePdfView.as_view(), name="certificate_pdf"),
     path("api/v1/invoices/<uuid:invoice>.pdf", payments.InvoicePdfView.as_view(), name="invoice_pdf"),
     path("api/v1/payments/<uuid:payment>/proofs/", payments.PaymentProofsView.as_view(), name="payment_proofs"),
+    path("api/v1/earnings.csv", payments.EarningsView.as_view(), name="earnings_csv"),
     path("api/v1/documents/<int:document>/", views.DocumentView.as_view(), name="document"),
     # Without the last slash too: some senders cut it off, and a redirected POST is lost.
     re_path(

@@ -48,6 +48,12 @@ LIST_WEIGHTS = {
     "refunds": 2,
     "plans": 4,
     "subscriptions": 4,
+    "sums": 2,
+    "months": 24,
+    "payouts": 12,
+    "payoutAccounts": 2,
+    "payoutProviders": 4,
+    "referralLinks": 10,
 }
 #: Rows of a list when `first` is left out.
 DEFAULT_PAGE_SIZE = 20

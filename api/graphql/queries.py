@@ -12,6 +12,7 @@ from api.graphql.context import context_of
 from api.graphql.ids import uuid_of
 from api.graphql.shop_queries import ShopQueries
 from api.graphql.types.course import CourseConnection, CourseNode, CourseType, Level, course_nodes
+from api.graphql.types.earnings import EarningsQueries
 from api.graphql.types.lesson import LessonType, PageNode, page_node
 from api.graphql.types.notifications import NotificationQueries
 from api.graphql.types.path import LearningPathConnection, LearningPathType, PathNode, path_nodes
@@ -45,7 +46,7 @@ class CourseOrder(graphene.Enum):
     TITLE = "title"
 
 
-class Query(NotificationQueries, ShopQueries, graphene.ObjectType):
+class Query(NotificationQueries, ShopQueries, EarningsQueries, graphene.ObjectType):
     """Reads. Nobody sees more through one field than through another."""
 
     courses = graphene.Field(

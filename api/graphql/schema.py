@@ -3,6 +3,7 @@
 import graphene
 
 from api.graphql.mutations.cart import CartMutations
+from api.graphql.mutations.earnings import EarningMutations
 from api.graphql.mutations.learning import LearningMutations
 from api.graphql.mutations.notifications import NotificationMutations
 from api.graphql.mutations.orders import OrderMutations
@@ -17,6 +18,7 @@ class Mutation(
     CartMutations,
     OrderMutations,
     SubscriptionMutations,
+    EarningMutations,
     graphene.ObjectType,
 ):
     """Writes. Each calls the action that the website calls."""

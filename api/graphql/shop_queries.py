@@ -1,4 +1,4 @@
-"""What can be asked about buying: the cart, ways to pay, orders, plans, subscriptions, wishes, earnings."""
+"""What can be asked about buying: the cart, ways to pay, orders, plans, subscriptions, wishes."""
 
 from typing import Any
 

@@ -1,9 +1,10 @@
-"""REST about money: invoices as PDF, pictures of transfers."""
+"""REST about money: invoices as PDF, earnings as CSV, pictures of transfers."""
 
 import uuid
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
@@ -14,12 +15,14 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.time_zones import time_zone_of
 from api.rest.views import AnyContent, ErrorsSchema, SpeakingView
 from commerce.actions.add_transfer_proof import MAX_BYTES, add_transfer_proof
+from commerce.earnings import earnings_csv
 from commerce.errors import AttemptNotFound, ProofRefused
 from commerce.invoices import invoice_file_name, pdf_of
 from commerce.models import PaymentAttempt
-from commerce.policies import view_invoice
+from commerce.policies import can_earn, view_invoice
 
 #: What a form has around its file, at most.
 _AROUND = 64 * 1024
@@ -45,6 +48,28 @@ class InvoicePdfView(SpeakingView):
             raise NotFound(_("There is no such invoice."))
         response = HttpResponse(pdf_of(found), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{invoice_file_name(found)}"'
+        return response
+
+
+class EarningsView(SpeakingView):
+    """What an instructor has earned, as a table."""
+
+    content_negotiation_class = AnyContent
+
+    @extend_schema(
+        operation_id="earnings_csv",
+        description="Every entry of one's own account in the books, oldest first; 404 for people who write no courses.",
+        responses={(200, "text/csv"): OpenApiTypes.STR, 401: ErrorsSchema, 404: ErrorsSchema, 429: ErrorsSchema},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Write it."""
+        person: Any = request.user
+        if not can_earn(person):
+            raise NotFound(_("There is nothing here for people who write no courses."))
+        with timezone.override(time_zone_of(person)):
+            table = earnings_csv(person)
+        response = HttpResponse(table, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="earnings.csv"'
         return response
 
 

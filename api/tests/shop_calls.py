@@ -72,3 +72,19 @@ PLAN_CHANGE = f"""query ($subscription: ID!, $offer: ID!) {{
 def on_subscription(name: str) -> str:
     """A mutation that takes a subscription alone: ``cancelSubscription`` and its like."""
     return f"mutation ($id: ID!) {{ {name}(input: {{subscriptionId: $id}}) {{ {_SUBSCRIPTION} }} }}"
+
+
+_ACCOUNT = "currency method provider methodName country holder destination changedAt"
+_LINK = "id code label isActive createdAt"
+EARNINGS = f"""{{ earnings {{ holdDays
+  sums {{ currency pending {MONEY} available {MONEY} onTheWay {MONEY} paid {MONEY} earned {MONEY} least {MONEY} }}
+  months {{ month amount {MONEY} }} courses {{ title course {{ slug }} amount {MONEY} sales }}
+  payouts {{ id state amount {MONEY} methodName destination createdAt stateChangedAt }}
+  payoutAccounts {{ {_ACCOUNT} }} referralLinks {{ {_LINK} }}
+  payoutProviders(currency: "XAF", country: "CM", method: MOBILE) {{ provider name }} }} }}"""
+SAVE_PAYOUT_ACCOUNT = f"""mutation ($input: SavePayoutAccountInput!) {{ savePayoutAccount(input: $input) {{
+  account {{ {_ACCOUNT} }} {ERRORS} }} }}"""
+CREATE_REFERRAL_LINK = f"""mutation ($code: String, $label: String) {{
+  createReferralLink(input: {{code: $code, label: $label}}) {{ link {{ {_LINK} }} {ERRORS} }} }}"""
+SWITCH_REFERRAL_LINK = f"""mutation ($id: ID!, $on: Boolean!) {{
+  switchReferralLink(input: {{linkId: $id, isActive: $on}}) {{ link {{ {_LINK} }} {ERRORS} }} }}"""
