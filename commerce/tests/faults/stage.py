@@ -1,7 +1,6 @@
 """Where the faults of one provider are tried out: orders, the customer's hand, messages over HTTP, workers, a judge."""
 
 import threading
-import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -70,6 +69,7 @@ class Stage:
         self.verdict = Verdict(self.provider, case)
         faults = type(self.simulator.faults)()
         faults.drop_webhooks = True  # handed over by hand
+        self.simulator.__dict__.pop("trouble", None)
         self.simulator.faults = faults
         self.messages()
         self.prompts()
@@ -93,7 +93,7 @@ class Stage:
             actor=order.learner,
             order=order,
             provider=self.provider,
-            phone=PHONES.get(self.provider, ""),
+            phone=self.phone(),
             idempotency_key=key or f"key-{self._count}",
             **options,
         )
@@ -102,6 +102,11 @@ class Stage:
         """An order whose payment waits for its customer."""
         order = self.order()
         return order, self.pay(order)
+
+    def phone(self) -> str:
+        """A wallet's number; with M-Pesa always another one, for it takes like prompts for the same."""
+        self._count += 1
+        return f"+254708{self._count:06d}" if self.provider == "mpesa" else PHONES.get(self.provider, "")
 
     # The provider
 
@@ -126,6 +131,15 @@ class Stage:
         new = [message for message in list(self.simulator.sent) if id(message) not in self._seen]
         self._seen.update(id(message) for message in new)
         return new
+
+    def only_when_sent(self) -> None:
+        """Let the next faults meet no questions, only what changes something; until the case is over."""
+        simulator, trouble = self.simulator, type(self.simulator).trouble
+
+        def picky() -> Any:
+            return trouble(simulator) if simulator.calls[-1].method != "GET" else None
+
+        simulator.trouble = picky  # type: ignore[method-assign]
 
     # Messages over HTTP
 
@@ -152,9 +166,9 @@ class Stage:
         ProviderEventRecord.objects.filter(provider=self.provider, state="stored").update(due_at=long_ago)
         attempts = PaymentAttempt.objects.filter(order=order)
         attempts.filter(next_check_at__isnull=False).update(next_check_at=long_ago)
-        for attempt in attempts.filter(submitted_at__isnull=False, state=State.SUBMITTING):
-            sent_at = clock.now() - SUBMITTING_LEASE - timedelta(seconds=1)
-            attempts.filter(pk=attempt.pk).update(submitted_at=sent_at)
+        sent_at = clock.now() - SUBMITTING_LEASE - timedelta(seconds=1)
+        in_flight = attempts.filter(submitted_at__isnull=False, state__in=(State.SUBMITTING, State.UNKNOWN))
+        in_flight.update(submitted_at=sent_at)
         OutboxDelivery.objects.filter(state="waiting", event__payload__order_key=str(order.public_id)).update(
             due_at=long_ago, claimed_until=None
         )
@@ -232,12 +246,12 @@ class Stage:
 
 
 class NextCall:
-    """Have something happen right before a provider is asked for money, in this process: its faults, set too early,
-    would meet a call for a token.
+    """Have something happen right before a provider is asked for money, in this process (its faults, set too early,
+    would meet a call for a token), or right after, before its answer is stored.
     """
 
     def __init__(self) -> None:
-        self._before: dict[str, Any] = {}
+        self._around: dict[str, tuple[Any, Any]] = {}
         self._lock = threading.Lock()
 
     def install(self) -> None:
@@ -248,17 +262,20 @@ class NextCall:
 
         def initiate(adapter: Any, attempt: PaymentAttempt) -> Any:
             with self._lock:
-                before = self._before.pop(attempt.provider, None)
+                before, after = self._around.pop(attempt.provider, (None, None))
             if before is not None:
-                before(attempt)
-            return real(adapter, attempt)
+                before()
+            answer = real(adapter, attempt)
+            if after is not None:
+                after()
+            return answer
 
         module._initiate = initiate
 
-    def prepare(self, provider: str, before: Any) -> None:
-        """Call ``before(attempt)`` ahead of the next call for money."""
+    def prepare(self, provider: str, *, before: Any = None, after: Any = None) -> None:
+        """Around the next call for money."""
         with self._lock:
-            self._before[provider] = before
+            self._around[provider] = (before, after)
 
 
 next_call = NextCall()
@@ -277,13 +294,3 @@ def in_threads(count: int, work: Any) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))
-
-
-def wait_until(condition: Any, seconds: float = 10) -> bool:
-    """Wait for something that another thread does."""
-    ends_at = time.monotonic() + seconds
-    while time.monotonic() < ends_at:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
