@@ -21,7 +21,7 @@ from commerce.actions.open_chargeback import open_chargeback
 from commerce.actions.request_refund import request_refund
 from commerce.actions.settle_payout_by_hand import settle_payout_by_hand
 from commerce.actions.settle_refund_by_hand import settle_refund_by_hand
-from commerce.bookkeeping import record_capture
+from commerce.bookkeeping import SHARED_ACCOUNTS, record_capture
 from commerce.books_check import CHECKS, check_books
 from commerce.errors import NothingToPayOut, NotRefundable, RefundAmountRefused
 from commerce.ledger import Account, Entry, Kind
@@ -78,6 +78,8 @@ class School:
         self.preparer = make_user(permissions=("commerce.add_payoutrun",))
         self.orders: list[Order] = []
         self.count = 0
+        #: Orders of which money went back while it was disputed.
+        self.mixed: set[int] = set()
 
     def sell(self, lines: list[tuple[int, int, list[int]]]) -> None:
         self.orders.append(sell(lines))
@@ -125,6 +127,7 @@ class School:
     def come_back(self, order: Order, part: int) -> None:
         done = Refund.objects.filter(order=order, state=Refund.State.SUCCEEDED).first()
         if done:
+            self.mixed.add(order.pk)
             with transaction.atomic():
                 REFUNDS.came_back(locked_refund(done.pk))
 
@@ -153,6 +156,8 @@ class School:
         return request_refund(actor=self.clerk, order=order, idempotency_key=key, by_hand=True, **more)
 
     def _give(self, refund: Refund) -> None:
+        if refund.order.chargebacks.filter(state=Chargeback.State.OPEN).exists():
+            self.mixed.add(refund.order_id)
         settle_refund_by_hand(actor=self.clerk, refund=refund, receipt=f"R{self.count}")
 
     def check(self) -> None:
@@ -165,23 +170,28 @@ class School:
         self._check_authors()
 
     def _check_authors(self) -> None:
-        """What an author holds of an order is their part of what is left of it, to a unit for each happening."""
-        for order in self.orders:
-            captured = order.total_minor
-            parts = LedgerEntry.objects.filter(transaction__order=order, account=Account.INSTRUCTOR_PAYABLE)
-            for part in parts.filter(transaction__kind=Kind.CAPTURE):
-                rows = parts.filter(party=part.party_id, course_key=part.course_key)
-                held = -sum(rows.values_list("amount_minor", flat=True))
-                assert 0 <= held <= -part.amount_minor
-                if self._gone(order) == 0:
-                    assert held == -part.amount_minor
-                elif self._gone(order) >= captured:
-                    assert held == 0
+        """An author holds of a line what the others of that line hold in proportion, to a unit for each happening.
 
-    def _gone(self, order: Order) -> int:
-        done = Refund.objects.filter(order=order, state=Refund.State.SUCCEEDED)
-        taken = Chargeback.objects.filter(order=order).exclude(state=Chargeback.State.WON)
-        return sum(row.amount_minor for rows in (done, taken) for row in rows)
+        Not while a dispute is open, which holds the authors' parts alone, or where a refund came between.
+        """
+        for order in self.orders:
+            rows = LedgerEntry.objects.filter(transaction__order=order).exclude(detail="")
+            parts = rows.filter(account__in=SHARED_ACCOUNTS)
+            sold: dict[tuple[Any, ...], int] = {}
+            held: dict[tuple[Any, ...], int] = {}
+            columns = ("transaction__kind", "detail", "account", "party", "amount_minor")
+            for kind, detail, account, party, minor in parts.values_list(*columns):
+                key = (detail, account, party)
+                held[key] = held.get(key, 0) - minor
+                if kind == Kind.CAPTURE:
+                    sold[key] = sold.get(key, 0) - minor
+            is_open = order.chargebacks.filter(state=Chargeback.State.OPEN).exists()
+            for key, part in sold.items():
+                assert 0 <= held[key] <= part
+                line_sold = sum(minor for other, minor in sold.items() if other[0] == key[0])
+                line_held = sum(minor for other, minor in held.items() if other[0] == key[0])
+                if not is_open and order.pk not in self.mixed:
+                    assert abs(held[key] * line_sold - part * line_held) <= (self.count + 1) * line_sold
 
 
 LINE = st.tuples(st.integers(1, 60_000), st.integers(0, 30), st.lists(st.integers(1, 9), max_size=3)).map(
@@ -193,12 +203,10 @@ HAPPENINGS = (
 ).split()
 #: Explaining a failure takes minutes here, and says little.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
-STEPS = st.lists(
-    st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 1), st.integers(0, 100)), min_size=1, max_size=10
-)
+STEPS = st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 1), st.integers(0, 100)), min_size=1, max_size=8)
 
 
-@settings(max_examples=40, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.lists(LINE, min_size=1, max_size=3), second=st.lists(LINE, min_size=1, max_size=2), steps=STEPS)
 def test_whatever_happens_the_books_agree(
     first: list[tuple[int, int, list[int]]], second: list[tuple[int, int, list[int]]], steps: list[Any]
@@ -214,7 +222,7 @@ def test_whatever_happens_the_books_agree(
         transaction.set_rollback(True)
 
 
-@settings(max_examples=60, phases=PHASES)
+@settings(max_examples=25, phases=PHASES)
 @given(
     lines=st.lists(LINE, min_size=1, max_size=3),
     parts=st.lists(st.integers(1, 40), max_size=6),
@@ -236,6 +244,7 @@ def test_refunds_of_all_of_it_in_any_pieces_leave_exactly_nothing(lines: list[An
         transaction.set_rollback(True)
 
 
+@settings(max_examples=25)
 @given(lines=st.lists(LINE, min_size=1, max_size=3), percent=st.integers(1, 100))
 def test_a_smaller_payment_is_split_to_the_unit(lines: list[Any], percent: int) -> None:
     with transaction.atomic():
