@@ -12,9 +12,22 @@ from accounts.tests.factories import PASSWORD, make_superuser
 from commerce.actions.add_to_cart import add_to_cart
 from commerce.actions.import_statement import import_statement
 from commerce.actions.place_order import place_order
+from commerce.actions.settle_refund import settle_refund
 from commerce.carts import cart_for
-from commerce.models import Cart, Coupon, Enrollment, Offer, Order, OrderLine, PaymentAttempt
-from commerce.tests.factories import make_price
+from commerce.models import (
+    Cart,
+    Coupon,
+    Enrollment,
+    Offer,
+    OfferPrice,
+    Order,
+    OrderLine,
+    PaymentAttempt,
+    Plan,
+    Refund,
+    Subscription,
+)
+from commerce.tests.factories import make_offer, make_price
 from commerce.tests.payments.shop import AMOUNTS, PHONES
 from commerce.tests.simulated import SimulatedProviders, simulator_server, simulators
 from core.money import Money, format_money
@@ -251,3 +264,46 @@ def test_a_gift_reaches_somebody_else(shop: Shop) -> None:
     expect(other.get_by_role("heading", level=1)).to_have_text(shop.school.lessons[0])
     assert Enrollment.objects.get().learner == shop.school.people["translator"]
     assert OrderLine.objects.get().recipient == shop.school.people["translator"]
+
+
+def test_money_back_and_the_course_closes(shop: Shop) -> None:
+    price = shop.sell()
+    page = shop.buyer()
+    page.goto(shop.order("XAF", "CM"))
+    choose(page, "mtn", price, PHONES["mtn"])
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm on your phone")
+    shop.providers.approve("mtn")
+    page.get_by_role("link", name="Ask for your money back").click()
+    page.get_by_label("Why").select_option("bought_by_mistake")
+    page.get_by_role("button", name="Ask for the money").click()
+    expect(page.get_by_text("The money is on its way back to where it came from.")).to_be_visible()
+    refund = Refund.objects.get()
+    assert (refund.amount_minor, refund.order.learner) == (25_000, shop.school.people["learner"])
+    shop.providers.keep_time()
+    settle_refund(refund.public_id, trigger="poll")
+    page.reload()
+    expect(page.get_by_text("Given back", exact=True)).to_be_visible()
+    page.goto(shop.school + shop.school.course_path)
+    expect(page.get_by_role("button", name="Buy now")).to_be_visible()
+
+
+def test_a_subscription_by_mobile_money_opens_the_course(shop: Shop) -> None:
+    shop.sell()
+    offer = make_offer(Offer.Kind.PLAN, title="Everything")
+    OfferPrice.objects.create(offer=offer, amount_minor=5_000, currency="XAF")
+    Plan.objects.create(offer=offer)
+    page = shop.buyer()
+    page.goto(shop.school + "/en/subscriptions/")
+    page.get_by_role("button", name=re.compile(r"^Subscribe\s*: Everything")).click()
+    choose(page, "mtn", "5\u202f000\u00a0FCFA", PHONES["mtn"])
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm on your phone")
+    approve_on_the_phone(shop, "5\u202f000\u00a0FCFA")
+    expect(page.get_by_role("link", name="Choose a course")).to_be_visible()
+    page.goto(shop.school + shop.school.course_path)
+    page.get_by_role("button", name="Enrol").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(shop.school.lessons[0])
+    page.goto(shop.school + "/en/subscriptions/")
+    page.get_by_role("link", name="Manage").click()
+    page.get_by_role("button", name="Cancel the subscription").click()
+    expect(page.get_by_text("it is not renewed.")).to_be_visible()
+    assert Subscription.objects.get().cancels_at_period_end
