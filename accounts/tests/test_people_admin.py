@@ -214,7 +214,7 @@ def test_nobody_deletes_themself(client, administrator):
     assert User.objects.filter(pk=administrator.pk).exists()
 
 
-@pytest.mark.parametrize("role", ["instructor", "translator", "reviewer", "support"])
+@pytest.mark.parametrize("role", ["instructor", "translator", "reviewer", "support", "finance"])
 def test_other_roles_change_nobody(client, role):
     client.force_login(make_person(roles=[role]))
     person = make_person(name="Before")

@@ -17,7 +17,7 @@ from core.models.outbox import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
-ALL = {"instructor", "translator", "reviewer", "support", "administrator"}
+ALL = {"instructor", "translator", "reviewer", "support", "finance", "administrator"}
 
 #: permission → roles that hold it; everybody else doesn't.
 TABLE = {
@@ -28,12 +28,24 @@ TABLE = {
     "courses.change_category": {"translator", "administrator"},
     "courses.add_category": {"administrator"},
     "wagtail_localize.submit_translation": {"translator", "administrator"},
-    "commerce.view_enrollment": {"support", "administrator"},
+    "commerce.view_enrollment": {"support", "finance", "administrator"},
     "commerce.change_enrollment": {"support", "administrator"},
     "commerce.delete_enrollment": {"administrator"},
-    "commerce.view_order": {"support", "administrator"},
+    "commerce.view_order": {"support", "finance", "administrator"},
+    "commerce.view_payment": {"support", "finance", "administrator"},
+    "commerce.change_payment": {"finance", "administrator"},
+    "commerce.add_refund": {"support", "finance", "administrator"},
+    "commerce.change_refund": {"finance", "administrator"},
+    "commerce.change_offer": {"finance", "administrator"},
+    "commerce.change_coupon": {"finance", "administrator"},
+    "commerce.view_ledgertransaction": {"finance", "administrator"},
+    "commerce.change_courseshare": {"finance", "administrator"},
+    "commerce.change_courseterms": {"finance", "administrator"},
+    "commerce.add_payoutrun": {"finance", "administrator"},
+    "commerce.change_payoutrun": {"finance", "administrator"},
+    "commerce.delete_payment": {"administrator"},
     "commerce.change_certificate": {"support", "administrator"},
-    "accounts.view_user": {"support", "administrator"},
+    "accounts.view_user": {"support", "finance", "administrator"},
     "accounts.change_user": {"administrator"},
     "auth.change_group": {"administrator"},
     "core.view_auditentry": {"administrator"},
@@ -91,14 +103,16 @@ def test_migrate_makes_groups_that_were_deleted_anew():
     assert make_person(roles=["support"]).has_perm("commerce.view_order")
 
 
-def test_everybody_with_a_role_may_choose_pictures_and_files_but_support():
+def test_everybody_who_writes_may_choose_pictures_and_files():
     for role in ROLES:
         verbs = set(
             GroupCollectionPermission.objects.filter(
                 group__name=role.name, collection__depth=1, permission__codename__startswith="choose_"
             ).values_list("permission__codename", flat=True)
         )
-        assert verbs == (set() if role.name == "support" else {"choose_image", "choose_document"}), role.name
+        assert verbs == (set() if role.name in ("support", "finance") else {"choose_image", "choose_document"}), (
+            role.name
+        )
 
 
 def test_granting_and_revoking_is_told_and_written_down():

@@ -123,7 +123,7 @@ def test_staff_are_led_through_the_set_up_and_back(client, settings):
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("role", ["instructor", "translator", "reviewer", "support", "administrator"])
+@pytest.mark.parametrize("role", ["instructor", "translator", "reviewer", "support", "finance", "administrator"])
 def test_every_role_is_staff(role, client, settings):
     settings.REQUIRE_STAFF_MFA = True
     client.force_login(make_person(roles=[role]))
