@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commerce.methods import method_name
 from commerce.models import Invoice, Order, OrderLine, OrderLineCourse, PaymentAttempt
@@ -115,7 +116,9 @@ def order_rows(orders: Iterable[Order]) -> list[OrderRow]:
     for order in orders:
         titles = [line.title for line in order.lines.all()]
         more = len(titles) - _LISTED_TITLES
-        shown = titles[:_LISTED_TITLES] + ([_("%(count)d more") % {"count": more}] if more > 0 else [])
+        shown = titles[:_LISTED_TITLES]
+        if more > 0:
+            shown.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
         payment = getattr(order, "payment", None)
         accepted = payment.accepted_attempt if payment else None
         rows.append(
