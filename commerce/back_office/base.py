@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import InspectView
+from wagtail_modeladmin.views import IndexView, InspectView
 
 from commerce.back_office.views import ActionView
 from core import formats
@@ -25,6 +27,7 @@ __all__ = [
     "Code",
     "LookOnly",
     "LookedAtOnly",
+    "Page",
     "RowActionView",
     "RowView",
     "Sheet",
@@ -180,10 +183,25 @@ class SheetView(RowView):
         return []
 
 
+class WideIndexView(IndexView):
+    """A list as wide as the page, with its filters folded up above it."""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some rows are shown, by a filter."""
+        return any(name not in _NO_FILTERS for name in self.request.GET)
+
+
+#: What else an address of a list may carry: search, page, order, export, Wagtail's own.
+_NO_FILTERS = frozenset({"q", "p", "o", "e", "export", "locale"})
+
+
 class SheetAdmin(LookedAtOnly):
     """A list whose rows have sheets."""
 
     list_per_page = 50
+    index_view_class = WideIndexView
+    index_template_name = "commerce/back_office/list.html"
     inspect_view_enabled = True
     inspect_view_class = SheetView
     inspect_template_name = "commerce/back_office/sheet.html"
@@ -201,6 +219,14 @@ class RowActionView(ActionView):
     @property
     def list_url(self) -> str:
         return sheet_url(self.row)
+
+
+class Page(WagtailAdminTemplateMixin, TemplateView):
+    """A page of its own."""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Where this is."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
 
 # Cells

@@ -8,10 +8,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from commerce.back_office.base import LookOnly, Sheet, SheetAdmin, Table, amount, sheet_link, when
+from commerce.back_office.base import LookOnly, Page, Sheet, SheetAdmin, Table, amount, sheet_link, when
 from commerce.models import LedgerEntry, LedgerTransaction
 from commerce.provider_names import PROVIDER_NAMES, provider_name
 from core import formats
@@ -113,7 +111,7 @@ def detail_name(detail: str) -> str:
     return provider_name(detail) if detail in PROVIDER_NAMES or detail == "bank" else detail
 
 
-class BalancesView(WagtailAdminTemplateMixin, TemplateView):
+class BalancesView(Page):
     """What each account stands at, by currency; sums of everything that was ever written."""
 
     template_name = "commerce/back_office/balances.html"

@@ -8,13 +8,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from commerce.back_office.bank import finding
-from commerce.back_office.base import Table, amount, day, sheet_link, when
+from commerce.back_office.base import Page, Table, amount, day, sheet_link, when
 from commerce.models import (
     Chargeback,
     Discrepancy,
@@ -40,7 +38,7 @@ def may_see_queues(user: Any) -> bool:
     return any(user.has_perm(queue.permission) for queue in QUEUES)
 
 
-class QueueView(WagtailAdminTemplateMixin, TemplateView):
+class QueueView(Page):
     """All queues with their oldest rows."""
 
     template_name = "commerce/back_office/queue.html"

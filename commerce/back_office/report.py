@@ -14,15 +14,13 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.generic import TemplateView
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from accounts.choices import country_name
-from commerce.back_office.base import Table
+from commerce.back_office.base import Page, Table
 from commerce.csv_tables import as_csv, plain_amount
 from commerce.invoices import today
 from commerce.provider_names import provider_name
@@ -69,7 +67,7 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
-class PaymentsReportView(WagtailAdminTemplateMixin, TemplateView):
+class PaymentsReportView(Page):
     """For those who may see payments; ``?export=csv`` and ``?export=xlsx`` hand out the same figures."""
 
     template_name = "commerce/back_office/report.html"

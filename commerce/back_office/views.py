@@ -82,6 +82,10 @@ class ActionView(WagtailAdminTemplateMixin, FormView):
         """The list that the row stands in."""
         return reverse(self.list_name)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Where this is."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the template says."""
         return super().get_context_data(
