@@ -99,7 +99,7 @@ def go_on_without_order(event: events.OrderCancelled) -> None:
         return
     subscription = locked_subscription(period.subscription_id)
     order = Order.objects.get(public_id=event.order_key)
-    if order.state != Order.State.CANCELLED:
+    if order.state != Order.State.CANCELLED or subscription.billing != Subscription.Billing.OURS:
         return
     if subscription.state == State.INCOMPLETE:
         end_subscription(subscription, "unpaid")

@@ -152,7 +152,7 @@ def _window(
     subscription: Subscription, order: Order, period: SubscriptionPeriod | None, plan: Plan, at: datetime
 ) -> tuple[datetime, datetime]:
     """From when to when the paid period lasts; sets the anchor where a new series of periods begins."""
-    if period is not None and subscription.billing == Billing.STRIPE:
+    if period is not None and order.attempts.filter(idempotency_key__startswith="invoice:").exists():
         # Stripe has said so.
         subscription.anchor_day = period.starts_at.day
         return period.starts_at, period.ends_at

@@ -9,7 +9,8 @@ __all__ = ["LEGAL_MOVES", "move_enrollment"]
 
 State = Enrollment.State
 
-#: From where one may come to each state. Nothing leads out of expired and cancelled: a new go is a new enrolment.
+#: From where one may come to each state. Nothing leads out of expired and cancelled: a new go is a new enrolment. Only
+#: what a subscription gave goes on after a lapse, by ``reopen_enrollment``.
 LEGAL_MOVES: dict[str, frozenset[str]] = {
     State.ACTIVE: frozenset({State.PENDING, State.SUSPENDED}),
     State.SUSPENDED: frozenset({State.PENDING, State.ACTIVE}),

@@ -79,6 +79,9 @@ def follow_subscription(pk: int) -> None:
         # We ended it, and Stripe is to be told.
         billing.end(ref)
     present = billing.fetch(ref)
+    if not subscription.learner.is_active and present.status != "canceled" and not present.cancels_at_period_end:
+        # The account was closed: nothing is charged any more.
+        present = billing.cancel_at_period_end(ref, cancels=True)
     for invoice in billing.paid_invoices(ref):
         if invoice.intent_ref:
             _take_in(subscription, invoice)

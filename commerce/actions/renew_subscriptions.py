@@ -138,11 +138,11 @@ def _in_period(subscription: Subscription, now: datetime, asked: int) -> _Prompt
     due = subscription.period_ends_at
     if due is None:
         raise ValueError("A subscription that runs has a period.")
-    if subscription.cancels_at_period_end:
+    if subscription.cancels_at_period_end or not subscription.learner.is_active:
         if now >= due:
             end_subscription(subscription, "cancelled")
         else:
-            store(subscription)
+            store(subscription, next_action_at=due)
         return None
     if now < due - timedelta(days=settings.SUBSCRIPTION_REMINDER_DAYS):
         store(subscription)
@@ -190,6 +190,9 @@ def _become_past_due(subscription: Subscription, order: Order, now: datetime, du
 def _unpaid(subscription: Subscription, now: datetime, asked: int) -> _Prompt | None:
     """After the period's end: up to :data:`TRIES` words and prompts, then the end."""
     ends_at = subscription.grace_ends_at or now
+    if not subscription.learner.is_active:
+        end_subscription(subscription, "cancelled")
+        return None
     period, _is_new = next_order(subscription)
     order = period.order
     if order is None:

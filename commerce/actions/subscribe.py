@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from commerce.actions.drop_renewal import drop_renewal
+from commerce.actions.tell_stripe import close_card_page
 from commerce.errors import AlreadySubscribed, AuthenticationRequired, NotOnSale, ProviderUnavailable
 from commerce.events import OrderPlaced, SubscriptionStarted
 from commerce.models import Offer, Order, Plan, Subscription, SubscriptionPeriod
@@ -69,6 +71,8 @@ def subscribe(
         AuthenticationRequired: nobody is logged in.
         NotOnSale, CurrencyNotSold, ChosenAmountRefused: :func:`commerce.pricing.quote`.
         AlreadySubscribed: there is one to this plan that has begun.
+        PaymentUnderWay: its order is being paid right now.
+        PaymentProviderTrouble: a page for a card is open, and Stripe does not close it.
         ProviderUnavailable: no such way to pay here, or no cards.
         InvalidPhone, InvalidCountry, InvalidCurrency, InvalidBilling: values of no shape.
     """
@@ -88,6 +92,7 @@ def subscribe(
         _require_cards(price)
     elif provider:
         registry.provider(provider)
+    _leave_other_way(actor, plan, currency, by_card=by_card)
     with transaction.atomic():
         subscription = _row(actor, plan, price)
         if subscription.state != State.INCOMPLETE:
@@ -100,6 +105,8 @@ def subscribe(
         subscription.currency, subscription.amount_minor = price.currency, price.minor
         subscription.country, subscription.language = country, language
         subscription.provider, subscription.phone = ("stripe", "") if by_card else (provider, number)
+        if not by_card:
+            subscription.stripe_ref = None
         if by_card:
             store(subscription, next_action_at=clock.now() + timedelta(days=1))
             return Subscribed(subscription, None)
@@ -137,6 +144,18 @@ def announce(order: Order) -> None:
             language=order.language,
         )
     )
+
+
+def _leave_other_way(actor: Any, plan: Plan, currency: str, *, by_card: bool) -> None:
+    """Close what was begun and is to be paid otherwise now, so that nobody pays twice."""
+    begun = Subscription.objects.filter(learner=actor, plan=plan, state=State.INCOMPLETE).first()
+    if begun is None:
+        return
+    waiting = order_to_pay(begun)
+    if waiting is not None and (by_card or waiting.currency != currency):
+        drop_renewal(begun)
+    if begun.stripe_ref and not by_card:
+        close_card_page(begun)
 
 
 def _require_cards(price: Money) -> None:

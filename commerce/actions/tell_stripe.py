@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from commerce.errors import PaymentProviderTrouble
+from commerce.errors import AlreadySubscribed, PaymentProviderTrouble
 from commerce.events import SubscriptionPlanChanged
 from commerce.models import Subscription
 from commerce.providers.base import ProviderError
@@ -19,7 +19,7 @@ from core import clock
 if TYPE_CHECKING:
     from commerce.actions.change_plan import PlanChange
 
-__all__ = ["answered", "change_price_at_stripe", "tell_stripe"]
+__all__ = ["answered", "change_price_at_stripe", "close_card_page", "tell_stripe"]
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,22 @@ def tell_stripe(subscription: Subscription, what: str) -> None:
             billing.go_on(ref, until=clock.now() + timedelta(seconds=subscription.paused_seconds or 0))
         else:
             raise ValueError(what)
+
+
+def close_card_page(subscription: Subscription) -> None:
+    """Close the page for the card of a subscription that never began.
+
+    Raises:
+        AlreadySubscribed: a card was given there a moment ago.
+        PaymentProviderTrouble: Stripe gave no answer.
+    """
+    from commerce.actions.follow_stripe_subscription import follow_subscription
+
+    with answered():
+        page = billing_adapter().close_page(subscription.stripe_ref or "")
+    if page.subscription_ref:
+        follow_subscription(subscription.pk)
+        raise AlreadySubscribed
 
 
 def change_price_at_stripe(subscription: Subscription, change: "PlanChange") -> "PlanChange":

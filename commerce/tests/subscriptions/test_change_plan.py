@@ -230,7 +230,7 @@ def test_amounts_that_can_be_paid_are_left(simulators, credit, price, expected):
     assert spendable(Money(credit, "XAF"), Money(price, "XAF"), "CM") == Money(expected, "XAF")
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 20 * 86_400)), min_size=1, max_size=5))
 def test_up_and_down_makes_no_money(simulators, moves):
     """Whatever is changed and when: what is left is never more than what was paid."""

@@ -29,6 +29,7 @@ from commerce.models import (
 )
 from commerce.tests.factories import make_price
 from commerce.tests.subscriptions.school import DAY, START, events, fresh, make_plan
+from core import clock
 from core.dispatch import dispatch
 from core.errors import DomainError
 from courses.tests.factories import make_course
@@ -37,6 +38,12 @@ pytestmark = pytest.mark.django_db
 
 BACK = "https://school.example.com/subscriptions/"
 REFUSED = "4000000000000002"
+
+
+@pytest.fixture(autouse=True)
+def same_clock(simulators, standing, monkeypatch):
+    """Stripe's clock stands still with the house's."""
+    monkeypatch.setattr(simulators["stripe"], "now", clock.now)
 
 
 def code_of(call, **given):
@@ -393,3 +400,39 @@ def test_after_a_crash_the_invoice_is_settled_once(simulators, standing, learner
     assert (PaymentAttempt.objects.get().state, Order.objects.get().state) == ("succeeded", "fulfilled")
     assert fresh(subscription).state == "active"
     assert Subscription.objects.count() == 1
+
+
+def test_by_card_and_then_by_phone_only_one_is_paid(simulators, standing, learner, monthly, client):
+    subscription = take(learner, monthly)
+    open_card_page(actor=learner, subscription=subscription, return_url=BACK)
+    page = fresh(subscription).stripe_ref
+    made = subscribe(actor=learner, offer=monthly.offer, currency="XAF", country="CM")
+    assert (made.subscription, made.order.total_minor) == (subscription, 5_000)
+    assert (fresh(subscription).billing, fresh(subscription).stripe_ref) == ("ours", None)
+    assert simulators["stripe"].rows["session"][page]["status"] == "expired"
+    hear(simulators, client)
+    assert fresh(subscription).state == "incomplete"
+    again = take(learner, monthly)
+    assert again == subscription
+    made.order.refresh_from_db()
+    assert (made.order.state, made.order.cancel_reason) == ("cancelled", "superseded")
+    dispatch()
+    assert fresh(subscription).state == "incomplete"
+
+
+def test_a_card_that_was_given_already_stays(simulators, standing, learner, monthly):
+    subscription = take(learner, monthly)
+    open_card_page(actor=learner, subscription=subscription, return_url=BACK)
+    simulators["stripe"].pay(fresh(subscription).stripe_ref)
+    given = {"actor": learner, "offer": monthly.offer, "currency": "XAF", "country": "CM"}
+    assert code_of(subscribe, **given) == "already_subscribed"
+    dispatch()
+    assert (fresh(subscription).state, Order.objects.count()) == ("active", 1)
+
+
+def test_a_closed_account_is_charged_no_more(simulators, standing, learner, monthly, begin, client):
+    subscription = begin(learner, monthly)
+    type(learner).objects.update(is_active=False)
+    follow_subscription(subscription.pk)
+    assert simulators["stripe"].rows["subscription"][subscription.stripe_ref]["cancel_at_period_end"] is True
+    assert renewed(simulators, standing, client, subscription).state == "ended"

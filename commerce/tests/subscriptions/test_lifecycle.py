@@ -251,6 +251,25 @@ def test_a_learner_cancels_an_order_and_gets_another(simulators, standing, learn
     assert (second != first, SubscriptionPeriod.objects.count()) == (True, 2)
 
 
+def test_a_closed_account_is_asked_for_nothing(simulators, standing, learner, monthly):
+    subscription = begin(learner, monthly, simulators)
+    type(learner).objects.update(is_active=False)
+    pass_time(standing, subscription.period_ends_at, step=7 * DAY)
+    assert (fresh(subscription).state, fresh(subscription).ended_reason) == ("ended", "cancelled")
+    assert (Order.objects.count(), events("RenewalDue")) == (1, [])
+
+
+def test_in_another_currency_the_first_order_makes_way(standing, learner, monthly):
+    monthly.offer.prices.create(currency="EUR", amount_minor=800)
+    first = subscribe(actor=learner, offer=monthly.offer, currency="XAF")
+    second = subscribe(actor=learner, offer=monthly.offer, currency="EUR")
+    dispatch()
+    first.order.refresh_from_db()
+    assert (first.order.state, second.order.state, second.order.total_minor) == ("cancelled", "placed", 800)
+    assert order_to_pay(second.subscription) == second.order
+    assert fresh(second.subscription).state == "incomplete"
+
+
 # Pausing
 
 
