@@ -11,7 +11,9 @@ class CommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from commerce import handlers, handlers_invoices, handlers_money, handlers_subscriptions  # noqa: F401
+        from commerce.outgoing_alarms import check_money_out
         from commerce.payments.alarms import check_payments
         from core.health import register
 
         register(check_payments)
+        register(check_money_out)

@@ -34,6 +34,7 @@ __all__ = [
     "course_credits",
     "record_capture",
     "record_fee",
+    "record_fee_of",
     "record_surplus",
     "surplus_of",
 ]
@@ -118,15 +119,24 @@ def record_fee(order: Order, attempt: PaymentAttempt, fee: Money | None = None) 
     fee = fee or attempt.fee
     if fee is None or fee.minor <= 0:
         return None
+    return record_fee_of(attempt.public_id, attempt.provider, fee, order=order)
+
+
+def record_fee_of(
+    reference: uuid.UUID, provider: str, fee: Money, *, order: Order | None = None
+) -> LedgerTransaction | None:
+    """Book what a provider asks for anything: an attempt, a refund, a payout, a dispute; once for each."""
+    if fee.minor <= 0:
+        return None
     return post(
         kind=Kind.FEE,
-        reference=attempt.public_id,
+        reference=reference,
         currency=fee.currency,
         order=order,
-        memo=order.number,
+        memo=order.number if order else "",
         entries=[
-            Entry(Account.PROVIDER_FEES, fee, detail=attempt.provider),
-            Entry(Account.CLEARING, -fee, detail=attempt.provider),
+            Entry(Account.PROVIDER_FEES, fee, detail=provider),
+            Entry(Account.CLEARING, -fee, detail=provider),
         ],
     )
 

@@ -144,7 +144,7 @@ def earnings_by_course(person: Any, currency: str | None = None, *, actor: Any =
             sales=Count("transaction", distinct=True, filter=Q(transaction__kind=Kind.CAPTURE)),
         )
     )
-    titles = _titles({row["course_key"] for row in rows})
+    titles = _titles({row["course_key"] for row in rows if row["course_key"]})
     found = [
         CourseEarnings(
             row["course_key"],
@@ -154,6 +154,7 @@ def earnings_by_course(person: Any, currency: str | None = None, *, actor: Any =
             row["sales"],
         )
         for row in rows
+        if row["course_key"]
     ]
     return sorted(found, key=lambda one: (one.currency, -one.amount.minor, one.title))
 

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model
 
+from commerce.bookkeeping import record_fee_of
 from commerce.errors import ProviderUnavailable
 from commerce.models import Payout, Refund
 from commerce.payments.adapting import exchanges, storable
@@ -277,6 +278,9 @@ def _arrived(kind: Outgoing[T], thing: T, status: base.ProviderStatus) -> None:
         return
     thing.failure = ""
     thing.save(update_fields=["failure"])
+    if status.fee is not None:
+        order = thing.order if isinstance(thing, Refund) else None
+        record_fee_of(thing.public_id, kind.provider(thing), status.fee, order=order)
     kind.succeeded(thing)
 
 

@@ -141,7 +141,7 @@ def line_that_covers(enrollment: Enrollment) -> OrderLine | None:
             Q(order__learner=enrollment.learner_id, recipient_email="")
             | Q(recipient=enrollment.learner_id, claimed_at__isnull=False)
         )
-        .exclude(pk=enrollment.order_line_id)
+        .exclude(pk=enrollment.order_line_id or 0)
         .exclude(refunds__state__in=RESERVING)
         .exclude(order__chargebacks__state__in=(Chargeback.State.OPEN, Chargeback.State.LOST))
     )

@@ -25,7 +25,7 @@ from datetime import datetime
 
 from django.db.models import Min, Sum
 
-from commerce.bookkeeping import SHARED_ACCOUNTS, surplus_of
+from commerce.bookkeeping import SHARED_ACCOUNTS, record_fee_of, surplus_of
 from commerce.ledger import Account, Entry, Kind, post, reverse
 from commerce.models import Chargeback, LedgerEntry, LedgerTransaction, Order, Refund
 from core.money import Money, allocate
@@ -181,18 +181,8 @@ def record_chargeback_lost(chargeback: Chargeback, fee: Money | None = None) -> 
     else:
         # The authors' parts were taken when it was opened.
         debits = taken_from(order, rest, spares={Account.INSTRUCTOR_PAYABLE})
-    if fee is not None and fee.minor > 0:
-        post(
-            kind=Kind.FEE,
-            reference=chargeback.public_id,
-            currency=fee.currency,
-            order=order,
-            memo=order.number,
-            entries=[
-                Entry(Account.PROVIDER_FEES, fee, detail=provider),
-                Entry(Account.CLEARING, -fee, detail=provider),
-            ],
-        )
+    if fee is not None:
+        record_fee_of(chargeback.public_id, provider, fee, order=order)
     return post(
         kind=Kind.CHARGEBACK_LOST,
         reference=chargeback.public_id,

@@ -22,6 +22,7 @@ from commerce.events import PaymentNeedsAttention, RefundFailed, RefundRefused, 
 from commerce.handlers_money import return_surplus
 from commerce.ledger import Account, Kind
 from commerce.models import Enrollment, LedgerEntry, LedgerTransaction, Order, Payment, PaymentAttempt, Refund
+from commerce.outgoing_alarms import MoneyOutTrouble, look
 from commerce.providers import registry
 from commerce.refund_outcomes import REFUNDS
 from commerce.refunds import MOVES, refundable
@@ -33,6 +34,7 @@ from core.dispatch import dispatch
 from core.errors import NotAllowed
 from core.models.outbox import OutboxEvent
 from core.money import Money
+from core.tests.rivals import race
 from courses.models import CourseMember
 
 pytestmark = pytest.mark.django_db
@@ -487,3 +489,23 @@ def test_moves_lead_to_states_that_there_are() -> None:
     assert set(MOVES) == set(State)
     assert all(after in State for afters in MOVES.values() for after in afters)
     assert REFUNDS.moves is MOVES
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rival_workers_send_and_settle_once(simulators: SimulatedProviders) -> None:
+    order = pay(simulators)
+    refund = ask(order)
+    race(4, lambda _number: send_refund(refund.pk))
+    assert len(_posts(simulators)) == 1
+    race(4, lambda _number: settle_refund(refund.public_id))
+    assert Refund.objects.get().state == State.SUCCEEDED
+    assert LedgerTransaction.objects.filter(kind=Kind.REFUND).count() == 1
+    assert len(published(RefundSucceeded)) == 1
+
+
+def test_what_nobody_knows_shows_in_the_health_check(simulators: SimulatedProviders) -> None:
+    order = pay(simulators)
+    _sent_into_the_void(simulators, order, "http_500")
+    look()
+    with clock.travel(timedelta(minutes=31)), pytest.raises(MoneyOutTrouble, match="1 refunds unknown"):
+        look()
