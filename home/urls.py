@@ -46,6 +46,7 @@ _localized = [
     path("checkout/", checkout.check_out, name="checkout"),
     path("orders/", orders.show_orders, name="orders"),
     path("orders/<uuid:public_id>/", orders.show_order, name="order"),
+    path("orders/<uuid:public_id>/state/", orders.order_state, name="order_state"),
     path("orders/<uuid:public_id>/pay/", payments.pay, name="pay_order"),
     path("orders/<uuid:public_id>/wait/<uuid:attempt_id>/", payments.wait_for_payment, name="wait_for_payment"),
     path("orders/<uuid:public_id>/wait/<uuid:attempt_id>/state/", payments.payment_state, name="payment_state"),

@@ -133,6 +133,17 @@ class TestFirstScreen:
         url = place(client, client.get(CHECKOUT))["Location"]
         assert client.get(CHECKOUT)["Location"] == url
 
+    def test_what_is_ordered_already_says_where(self, client: Client, learner: Any) -> None:
+        course = paid_course()
+        fill(client, course)
+        place(client, client.get(CHECKOUT))
+        fill(client, course)
+        page = client.get(CHECKOUT)
+        assert "You have ordered this already and not paid yet." in words(page)
+        assert 'href="/en/orders/"' in page.content.decode()
+        place(client, page)
+        assert Order.objects.count() == 1
+
     def test_as_many_queries_for_few_as_for_many(self, client: Client, learner: Any) -> None:
         def queries() -> int:
             client.get(CHECKOUT)

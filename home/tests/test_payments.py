@@ -127,7 +127,9 @@ class TestPrompt:
         page = look(client, wait_url(attempt))
         assert page["Location"] == f"/en/orders/{order.public_id}/"
         assert "We are opening what you bought" in words(client.get(page["Location"]))
+        assert client.get(f"{page['Location']}state/").json()["url"] == ""
         work_off()
+        assert client.get(f"{page['Location']}state/").json()["url"] == page["Location"]
         assert "What now?" in words(client.get(page["Location"]))
 
     def test_sent_twice_it_rings_once(self, client: Client, learner: Any, simulators: SimulatedProviders) -> None:

@@ -5,8 +5,9 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +21,7 @@ from core.errors import DomainError, NotFound
 from home.order_pages import ShownAttempt, colour_of, lines_of, next_steps, order_rows
 from home.shop import sums_of_order
 
-__all__ = ["order_of", "show_order", "show_orders", "show_receipt"]
+__all__ = ["order_of", "order_state", "show_order", "show_orders", "show_receipt"]
 
 PER_PAGE = 20
 
@@ -58,7 +59,6 @@ def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("home:order", order.public_id)
     lines = lines_of(order)
     attempts = list(order.attempts.order_by("-created_at", "-pk"))
-    fulfilment = getattr(order, "fulfilment", None)
     is_paid = order.state == Order.State.FULFILLED
     context = {
         "section": "profile",
@@ -69,7 +69,7 @@ def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "sums": sums_of_order(order),
         "attempts": [ShownAttempt(attempt) for attempt in attempts],
         "open_attempt": next((one for one in attempts if one.state in PaymentAttempt.OPEN_STATES), None),
-        "is_being_granted": is_paid and fulfilment is not None and fulfilment.granted_at is None,
+        "is_being_granted": _is_being_granted(order),
         "nexts": next_steps(request, order, lines) if is_paid else [],
         "invoices": list(order.invoices.order_by("issued_at")),
         "refunds": list(order.refunds.filter(is_surplus=False)),
@@ -77,6 +77,16 @@ def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "is_unlisted": True,
     }
     return render(request, "home/order.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def order_state(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Whether everything that was bought is open, for the page's script: ``url`` as soon as it is."""
+    order = order_of(request, public_id)
+    url = "" if _is_being_granted(order) else reverse("home:order", args=[order.public_id])
+    return JsonResponse({"url": url, "text": ""})
 
 
 @never_cache
@@ -104,3 +114,8 @@ def order_of(request: HttpRequest, public_id: uuid.UUID, *, is_own: bool = False
         return view_order.get(request.user, rows, public_id=public_id)
     except NotFound:
         raise Http404 from None
+
+
+def _is_being_granted(order: Order) -> bool:
+    fulfilment = getattr(order, "fulfilment", None)
+    return order.state == Order.State.FULFILLED and fulfilment is not None and fulfilment.granted_at is None

@@ -97,7 +97,9 @@ def _begin(request: HttpRequest, order: Order) -> HttpResponse:
         )
     except AttemptInProgress as error:
         messages.warning(request, str(error))
-        return redirect("home:wait_for_payment", order.public_id, error.attempt_key or uuid.UUID(int=0))
+        if error.attempt_key is None:
+            return redirect("home:pay_order", order.public_id)
+        return redirect("home:wait_for_payment", order.public_id, error.attempt_key)
     except AttemptSettled:
         return redirect("home:order", order.public_id)
     except DomainError as error:

@@ -54,6 +54,7 @@ GET  home:checkout                                                              
 POST home:checkout                                                                    l AA  AA  AA A A
 GET  home:orders                                                                      l AA  AA  AA A A
 GET  home:order waiting_uid                                                           l Ah  hh  hh A A
+GET  home:order_state paid_uid                                                        l Ah  hh  hh A A
 POST home:order unpaid_uid <cancel                                                    l Wh  hh  hh W W
 POST home:order paid_uid <cancel                                                      l rh  hh  hh r r
 GET  home:pay_order unpaid_uid                                                        l Ah  hh  hh h h
