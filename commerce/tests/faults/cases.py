@@ -150,7 +150,7 @@ def html_at_the_start(stage: Stage) -> None:
 
 def _trouble_at_the_start(stage: Stage, fault: str) -> None:
     order = stage.order()
-    stage.simulator.faults.hang_seconds = 2.5
+    stage.simulator.faults.hang_seconds = 4.0
     stage.only_when_sent()
     next_call.prepare(stage.provider, before=lambda: setattr(stage.simulator.faults, fault, 1))
     attempt = stage.pay(order)
@@ -192,7 +192,7 @@ def _trouble_when_asked(stage: Stage, *faults: str) -> None:
     order, attempt = stage.begin()
     settle_attempt(attempt.public_id, trigger="return")  # so that tokens are known
     stage.confirm(attempt)
-    stage.simulator.faults.hang_seconds = 2.5
+    stage.simulator.faults.hang_seconds = 4.0
     for fault in faults:
         setattr(stage.simulator.faults, fault, 1)
         settle_attempt(attempt.public_id, trigger="return")

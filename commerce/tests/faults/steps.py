@@ -72,7 +72,7 @@ def _is_about(step: str, order_key: str, args: tuple[Any, ...], kwargs: dict[str
     return True
 
 
-def hurry(seconds: float = 1.2) -> None:
+def hurry(seconds: float = 2.5) -> None:
     """Give up waiting for providers soon, and forgive them soon; for this process."""
     for name in _ADAPTERS:
         importlib.import_module(f"commerce.providers.{name}").TIMEOUT = httpx.Timeout(seconds)  # type: ignore[attr-defined]
