@@ -3,10 +3,7 @@
 from commerce.models import ReferralLink
 from core.ids import normalize_code
 
-__all__ = ["PARAMETER", "referral_of"]
-
-#: Of the query of any page's address: ``/en/courses/farming/?ref=KOFI2026``.
-PARAMETER = "ref"
+__all__ = ["referral_of"]
 
 
 def referral_of(code: str) -> str:

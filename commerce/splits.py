@@ -21,6 +21,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from commerce.models import CourseShare, CourseTerms, ReferralLink
+from core.ids import normalize_code
 from core.money import Money, allocate
 from courses.models import CourseMember
 from courses.queries.members import listed_members
@@ -63,7 +64,8 @@ def terms_of(course_keys: Iterable[uuid.UUID], referral: str = "") -> dict[uuid.
         return {}
     own = {terms.course_key: terms for terms in CourseTerms.objects.filter(course_key__in=keys)}
     authors = _authors(keys)
-    links = ReferralLink.objects.filter(code=referral, is_active=True) if referral else ReferralLink.objects.none()
+    code = normalize_code(referral)
+    links = ReferralLink.objects.filter(code=code, is_active=True) if code else ReferralLink.objects.none()
     referrer = links.values_list("owner_id", flat=True).first()
     return {
         key: Terms(

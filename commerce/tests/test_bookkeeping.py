@@ -125,7 +125,7 @@ def test_shares_and_terms_of_a_course_come_before_membership() -> None:
     ],
 )
 def test_a_buyer_whom_an_author_brought(platform: Any, referred: Any, is_author: bool, kept: int) -> None:
-    order = make_paid_order(prices=(1000,), referral="KOFI")
+    order = make_paid_order(prices=(1000,), referral="ko-fi")
     author = _author(order)
     ReferralLink.objects.create(code="KOFI", owner=author if is_author else make_user())
     if platform is not None:
