@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from api.graphql.context import context_of
 from api.graphql.ids import text_of, uuid_of
 from commerce.carts import CartView, find_cart, merge_carts, view_cart
+from commerce.contents import Contents, offer_contents
 from commerce.errors import CartNotFound, NotOnSale, SubscriptionNotFound
 from commerce.models import Cart, Offer, Order, Plan, Subscription
 from commerce.orders import checked_country, checked_currency
@@ -96,6 +97,22 @@ def own_subscription(person: Any, text: str) -> Subscription:
     if found is None:
         raise SubscriptionNotFound(field="subscriptionId")
     return found
+
+
+def offered(info: Any, text: str, field: str) -> tuple[Offer, Contents]:
+    """The offer of that id and what it gives.
+
+    Raises:
+        InvalidInput: no id.
+        NotOnSale: nothing on sale, or nothing that is published: its title is nobody's business yet.
+    """
+    offer = offer_by_id(uuid_of(text, field))
+    if offer is None or not offer.prices.all():
+        raise NotOnSale(field=field)
+    given = offer_contents([offer], context_of(info).language)[offer.pk]
+    if not given.courses and offer.kind != Offer.Kind.PLAN:
+        raise NotOnSale(field=field)
+    return offer, given
 
 
 def plan_offer(text: str) -> Offer:

@@ -13,6 +13,7 @@ from api.graphql.shop import (
     CURRENCY,
     cart_of,
     cart_view,
+    offered,
     own_order,
     own_subscription,
     place_of,
@@ -36,12 +37,12 @@ from api.graphql.types.subscriptions import (
 )
 from commerce.actions.change_plan import PlanChange, preview_plan_change
 from commerce.carts import CartView
-from commerce.errors import InvalidPhone
+from commerce.errors import InvalidPhone, NotOnSale
 from commerce.methods import Method, payment_methods
 from commerce.models import Offer, Order, WishlistItem
 from commerce.phones import parse_wallet_phone
 from commerce.pricing import quotes, sold_currency
-from commerce.queries import offer_by_id, orders_of, wishes_of
+from commerce.queries import orders_of, wishes_of
 from commerce.refunds import Refundable, refundable
 from commerce.subscriptions import plans_on_sale, subscriptions_of
 from courses.queries.pages import courses_by_keys, public_paths
@@ -134,17 +135,13 @@ class ShopQueries(graphene.ObjectType):
         root: Any, info: Any, id: str, currency: str | None = None, country: str | None = None
     ) -> OfferNode | None:
         place = place_of(info, currency, country)
-        offer = offer_by_id(uuid_of(id, "id"))
-        if offer is None or not offer.prices.all():
+        try:
+            offer, given = offered(info, id, "id")
+        except NotOnSale:
             return None
         charged = sold_currency(offer, currency=place.currency, country=place.country)
         found = quotes([offer], currency=charged, country=place.country).get(offer.pk)
-        if found is None:
-            return None
-        batch = OfferBatch([found], context_of(info))
-        given = batch.contents[offer.pk]
-        # What gives nothing that is published can't be bought, and its title is nobody's business yet.
-        return OfferNode(found, batch, given.title) if given.courses or offer.kind == Offer.Kind.PLAN else None
+        return OfferNode(found, OfferBatch([found], context_of(info)), given.title) if found else None
 
     @staticmethod
     def resolve_cart(

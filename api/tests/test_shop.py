@@ -249,6 +249,11 @@ class TestCart:
         (error,) = response.json()["data"]["checkout"]["errors"]
         assert error["code"] == "cart_not_found"
         assert response.headers["Content-Language"] == "fr"
+        unknown = data(client, CANCEL_ORDER, id=str(uuid.uuid4()))["cancelOrder"]["errors"]
+        assert unknown == [{"code": "not_found", "field": "orderId", "message": "Cela n'existe pas."}]
+        guest = Client(headers={"accept-language": "fr"})
+        (refused,) = data(guest, CHECKOUT, input={"idempotencyKey": "k"})["checkout"]["errors"]
+        assert refused["message"] == "Connectez-vous d'abord."
 
 
 class TestOffers:

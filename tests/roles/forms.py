@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.images.tests.utils import get_test_image_file
 
 from accounts.tests.factories import PASSWORD
+from commerce.simulators.bank import Transfer, camt053
 from tests.roles.school import World
 
 __all__ = ["FORMS", "form"]
@@ -169,6 +170,21 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "rounding": lambda world: {"currency": "NGN", "step": "100", "minus": "0.01", "direction": "up"},
     "reason": lambda world: {"reason": "A test."},
     "reissue": lambda world: {"learner_name": "Corrected"},
+    "refund_asked": lambda world: {"amount": "100", "reason": "other", "key": "k"},
+    "why": lambda world: {"note": "A test.", "explanation": "A test.", "reason": "A test."},
+    "receipt": lambda world: {"receipt": "4711"},
+    "statement": lambda world: {
+        "file": SimpleUploadedFile("statement.xml", camt053("CM21", [Transfer("A gift", "500")]))
+    },
+    "match": lambda world: {"other": world.transfer.order.number},
+    "compare": lambda world: {
+        "provider": "mtn",
+        "day": "2026-11-02",
+        "file": SimpleUploadedFile("list.csv", b"reference,amount,currency,date\n1,100,XAF,2026-11-02\n"),
+    },
+    "payout_currency": lambda world: {"currency": "XAF"},
+    "shares": lambda world: {"course_key": str(world.paid.translation_key), "shares": "instructor@example.com 1"},
+    "terms_of_course": lambda world: {"course_key": str(world.paid.translation_key), "platform_percent": "20"},
     # courses and translations
     "new_course": lambda world: {"title": "New", "language": "en"},
     "reorder": _reorder,
@@ -234,6 +250,7 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
         "sequence": "7",
         f"q-{world.asked['id']}": world.asked_answer["option_ids"],
     },
+    "slip": lambda world: {"file": SimpleUploadedFile("slip.pdf", b"%PDF-1.4 slip", "application/pdf")},
     "log_in": lambda world: {"login": "other.learner@example.com", "password": PASSWORD},
     "password": lambda world: {"password": PASSWORD},
     "add_email": lambda world: {"action_add": "", "email": "another@example.com"},

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.conf import settings
+
 from api.tests.calls import (
     CHECK,
     COMPLETE,
@@ -17,6 +19,39 @@ from api.tests.calls import (
     START,
     SUBMIT,
 )
+from api.tests.shop_calls import (
+    ADD_TO_CART,
+    ADD_WISH,
+    APPLY_COUPON,
+    CANCEL_ORDER,
+    CANCEL_PAYMENT,
+    CART,
+    CHANGE_METHOD,
+    CHANGE_PLAN,
+    CHECK_PAYMENT,
+    CHECKOUT,
+    CLAIM_GIFT,
+    CREATE_REFERRAL_LINK,
+    EARNINGS,
+    OFFER,
+    OPEN_CARD_PAGE,
+    ORDER,
+    ORDERS,
+    PAY_ORDER,
+    PAYMENT_METHODS,
+    PLAN_CHANGE,
+    PLANS,
+    REFUNDABLE,
+    REMOVE_FROM_CART,
+    REMOVE_WISH,
+    REQUEST_REFUND,
+    SAVE_PAYOUT_ACCOUNT,
+    SUBSCRIBE,
+    SUBSCRIPTIONS,
+    SWITCH_REFERRAL_LINK,
+    WISHLIST,
+    on_subscription,
+)
 from tests.roles.knocking import Knock, Knocker
 from tests.roles.people import Outcome
 from tests.roles.rows import Row, argument_of
@@ -24,6 +59,14 @@ from tests.roles.school import World
 
 __all__ = ["DOCUMENTS", "ask"]
 
+_ACCOUNT = {
+    "currency": "XAF",
+    "country": "CM",
+    "method": "BANK",
+    "holder": "Kofi Mensah",
+    "bank": "Ecobank",
+    "accountNumber": "10003001000500000605306",
+}
 _PATH = f"slug title stages {{ courses {{ {COURSE_FIELDS} }} }}"
 DOCUMENTS = {
     "courses": COURSES,
@@ -51,6 +94,37 @@ DOCUMENTS = {
         marked errors { code } } }""",
     "setNotificationPreference": """mutation ($id: String!) { setNotificationPreference(
         input: {category: $id, channel: MAIL, isOn: false}) { preference { isOn } errors { code } } }""",
+    "offer": OFFER,
+    "cart": CART,
+    "addToCart": ADD_TO_CART,
+    "removeFromCart": REMOVE_FROM_CART,
+    "applyCoupon": APPLY_COUPON,
+    "checkout": CHECKOUT,
+    "paymentMethods": PAYMENT_METHODS,
+    "order": ORDER,
+    "orders": ORDERS,
+    "payOrder": PAY_ORDER,
+    "checkPayment": CHECK_PAYMENT,
+    "cancelPayment": CANCEL_PAYMENT,
+    "cancelOrder": CANCEL_ORDER,
+    "refundable": REFUNDABLE,
+    "requestRefund": REQUEST_REFUND,
+    "claimGift": CLAIM_GIFT.replace("$token", "$id"),
+    "wishlist": WISHLIST,
+    "addWish": ADD_WISH,
+    "removeWish": REMOVE_WISH,
+    "plans": PLANS,
+    "subscriptions": SUBSCRIPTIONS,
+    "subscribe": SUBSCRIBE,
+    "planChange": PLAN_CHANGE,
+    "changePlan": CHANGE_PLAN,
+    "changeSubscriptionMethod": CHANGE_METHOD,
+    "openCardPage": OPEN_CARD_PAGE,
+    **{name: on_subscription(name) for name in ("cancelSubscription", "pauseSubscription", "resumeSubscription")},
+    "earnings": EARNINGS,
+    "savePayoutAccount": SAVE_PAYOUT_ACCOUNT,
+    "createReferralLink": CREATE_REFERRAL_LINK,
+    "switchReferralLink": SWITCH_REFERRAL_LINK,
 }
 
 
@@ -77,6 +151,26 @@ def _variables(world: World, row: Row) -> dict[str, Any]:
             "question": check["id"],
             "answer": {"optionIds": [check["value"]["options"][0]["id"]]},
         },
+        "cart": lambda: {"token": target},
+        "addToCart": lambda: {"input": {"offerId": target}},
+        "removeFromCart": lambda: {
+            "input": {"lineId": target, "cartToken": str(argument_of(world, row.arguments[1]))},
+        },
+        "applyCoupon": lambda: {"input": {"code": "HARVEST", "cartToken": target}},
+        "checkout": lambda: {"input": {"idempotencyKey": "k", "cartToken": target}},
+        "paymentMethods": lambda: {"country": "CM", "currency": "XAF", "amount": "25000"},
+        "payOrder": lambda: {"input": {"orderId": target, "provider": "mtn", "idempotencyKey": "k"}},
+        "requestRefund": lambda: {"input": {"orderId": target, "reason": "OTHER", "idempotencyKey": "k"}},
+        "addWish": lambda: {"course": target},
+        "removeWish": lambda: {"course": target},
+        "subscribe": lambda: {"input": {"offerId": target}},
+        "planChange": lambda: {"subscription": target, "offer": str(world.plan_offer_uid)},
+        "changePlan": lambda: {"input": {"subscriptionId": target, "offerId": str(world.plan_offer_uid)}},
+        "changeSubscriptionMethod": lambda: {"input": {"subscriptionId": target}},
+        "openCardPage": lambda: {"input": {"subscriptionId": target, "returnUrl": f"{settings.SITE_URL}/"}},
+        "savePayoutAccount": lambda: {"input": {**_ACCOUNT, "provider": target}},
+        "createReferralLink": lambda: {"label": "Radio"},
+        "switchReferralLink": lambda: {"id": target, "on": False},
     }.get(row.name, lambda: {"id": target} if target else {})()
 
 
@@ -84,7 +178,9 @@ def _meaning(answer: dict[str, Any], name: str) -> str | None:
     """A denial's letter, or None for an answer that gives what was asked for."""
     if "errors" in answer:
         code = answer["errors"][0]["extensions"]["code"]
-        return Outcome.LOGIN if code == "NOT_LOGGED_IN" else code
+        if code in ("BAD_REQUEST", "INTERNAL", "QUERY_TOO_EXPENSIVE"):
+            return code
+        return _denial(code.lower())
     value = answer["data"][name]
     if value is None:
         return Outcome.HIDDEN
@@ -94,7 +190,10 @@ def _meaning(answer: dict[str, Any], name: str) -> str | None:
         return "unlocked body" if value.get("body") else Outcome.REFUSED
     if not value.get("errors"):
         return None
-    code = value["errors"][0]["code"]
+    return _denial(value["errors"][0]["code"])
+
+
+def _denial(code: str) -> str:
     if code == "not_logged_in":
         return Outcome.LOGIN
-    return Outcome.HIDDEN if code.endswith("_not_found") else Outcome.REFUSED
+    return Outcome.HIDDEN if code.endswith("not_found") else Outcome.REFUSED

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.messages import ERROR, get_messages
 from django.core import mail
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -83,7 +84,7 @@ class Knocker:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.clients = {who: Client(raise_request_exception=False) for who in WHO}
+        self.clients = {who: Client(raise_request_exception=False) for who in (*WHO, *world.people)}
         for who, person in world.people.items():
             self.clients[who].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         self.tokens = {who: _access_token(person) for who, person in world.people.items()}
@@ -103,12 +104,14 @@ class Knocker:
         return self.knock(who, row.method, url, data)
 
     def send_as_app(self, who: str, row: Row) -> Knock:
-        """The same as an app does: JSON, the access token instead of a cookie."""
+        """The same as an app does: JSON, or a form with a file; the access token instead of a cookie."""
         url, data = row.url(self.world), form(self.world, row.form)
         headers = {"authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
         client, kind = Client(raise_request_exception=False), "application/json"
         if row.method == "GET":
             return _knock(client, who, "GET", url, headers=headers)
+        if any(isinstance(value, UploadedFile) for value in data.values()):
+            return _knock(client, who, row.method, url, data, headers=headers)
         return _knock(client, who, row.method, url, json.dumps(data), content_type=kind, headers=headers)
 
 

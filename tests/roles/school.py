@@ -29,6 +29,7 @@ from wagtail_localize.operations import translate_object
 
 from accounts.models import User
 from accounts.tests.factories import make_person
+from commerce.actions.create_referral_link import create_referral_link
 from commerce.actions.enroll import enroll
 from commerce.models import Enrollment, ExchangeRate, OfferDiscount, Order, OrderLine, RoundingRule, TaxRate
 from commerce.tests.factories import make_certificate, make_coupon, make_enrollment, make_price
@@ -50,7 +51,8 @@ from learning.tests.factories import right_answer
 from notifications.categories import CATEGORIES
 from notifications.tests.factories import make_notification
 from notifications.tokens import unsubscribe_token
-from tests.roles.people import ROLE_OF, WHO
+from tests.roles.money import fill_the_books
+from tests.roles.people import FINANCE, ROLE_OF, WHO
 from tests.roles.shop import fill_the_shop
 from translation.actions import send_to_review
 from translation.models import Term
@@ -70,7 +72,7 @@ SECRETS: dict[str, set[str]] = {
     "unseen-okra": _AUTHORS,
     OTHERS_DRAFT: {"other_instructor", "reviewer", "admin"},
     "quiet-cassava": {"other_instructor", "reviewer", "admin"},
-    LEARNER_EMAIL: {"learner", "support", "admin"},
+    LEARNER_EMAIL: {"learner", "support", "admin", FINANCE},
 }
 
 
@@ -95,7 +97,7 @@ def build() -> World:
     french = make_school("fr")
     prepare()
     world = World()
-    for who in WHO[1:]:
+    for who in (*WHO[1:], FINANCE):
         roles = (ROLE_OF[who],) if who in ROLE_OF else ()
         email = LEARNER_EMAIL if who == "learner" else f"{who.replace('_', '.')}@example.com"
         world.people[who] = make_person(email, name=who.replace("_", " ").title(), roles=roles)
@@ -103,6 +105,11 @@ def build() -> World:
     _translations(world)
     _learning(world)
     world.names |= fill_the_shop(world.people["learner"], world.people["other_learner"], world.paid)
+    world.names |= {
+        "draft_offer_uid": make_price(world.draft.translation_key).offer.public_id,
+        "link_uid": create_referral_link(actor=world.people["instructor"]).public_id,
+    }
+    world.names |= fill_the_books()
     _back_office(world)
     return world
 

@@ -5,10 +5,11 @@ from typing import Any
 from commerce.actions.issue_invoice import issue_invoice
 from commerce.carts import cart_for
 from commerce.gifts import gift_token
-from commerce.models import BundleItem, Coupon, Offer, OfferPrice, Plan, Subscription, WishlistItem
-from commerce.tests.factories import make_offer
+from commerce.models import BundleItem, CartItem, Coupon, Offer, OfferPrice, Plan, Subscription, WishlistItem
+from commerce.tests.factories import make_cart, make_offer, make_price, make_user
 from commerce.tests.paid_orders import make_attempt, make_order, make_paid_order
 from core import clock
+from courses.tests.factories import make_course
 
 __all__ = ["fill_the_shop"]
 
@@ -43,6 +44,10 @@ def fill_the_shop(learner: Any, other: Any, course: Any) -> dict[str, Any]:
     )
     WishlistItem.objects.create(learner=learner, key=course.translation_key)
     cart_for(learner)
+    guest, guest_token = cart_for(None)
+    wanted = make_price(make_course("Wanted millet", modules=1, lessons=1).translation_key).offer
+    guest_line = CartItem.objects.create(cart=guest, offer=wanted)
+    others_line = make_cart(make_user(), plan.offer).items.get()
     Coupon.objects.create(code="HARVEST", percent=10)
     return {
         "waiting_uid": waiting.public_id,
@@ -53,6 +58,12 @@ def fill_the_shop(learner: Any, other: Any, course: Any) -> dict[str, Any]:
         "gift_token": gift_token(gift),
         "bundle_key": bundle.key,
         "plan_offer": plan.offer,
+        "paid_offer_uid": Offer.objects.get(key=course.translation_key).public_id,
+        "plan_offer_uid": plan.offer.public_id,
+        "invoice_uid": paid.invoices.get().public_id,
+        "guest_token": guest_token,
+        "guest_line": guest_line.public_id,
+        "others_line": others_line.public_id,
         "subscription_uid": mine.public_id,
     }
 

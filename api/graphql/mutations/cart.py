@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from api.graphql.context import context_of
 from api.graphql.ids import page_key, text_of, uuid_of
 from api.graphql.mutations.base import Answer, Payload, perform
-from api.graphql.shop import COUNTRY, CURRENCY, GUEST, Place, cart_view, place_of, required_cart, take_over
+from api.graphql.shop import COUNTRY, CURRENCY, GUEST, Place, cart_view, offered, place_of, required_cart, take_over
 from api.graphql.types.cart import CartType
 from api.graphql.types.common import MoneyInput, read_money, user_errors
 from api.graphql.types.orders import OrderType, order_again
@@ -23,9 +23,8 @@ from commerce.actions.remove_coupon import remove_coupon
 from commerce.actions.remove_from_cart import remove_from_cart
 from commerce.actions.remove_wish import remove_wish
 from commerce.carts import cart_for
-from commerce.errors import CourseNotFound, NotOnSale
+from commerce.errors import CourseNotFound
 from commerce.models import Cart, WishlistItem
-from commerce.queries import offer_by_id
 from core.errors import DomainError, InvalidInput
 from core.money import Money
 
@@ -137,9 +136,7 @@ class CartMutations(graphene.ObjectType):
     @staticmethod
     def resolve_add_to_cart(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         def change(place: Place) -> tuple[Cart, str]:
-            offer = offer_by_id(uuid_of(input["offer_id"], "offerId"))
-            if offer is None:
-                raise NotOnSale(field="offerId")
+            offer, _given = offered(info, input["offer_id"], "offerId")
             user = context_of(info).user
             cart, token = cart_for(user, text_of(input.get("cart_token"), 100, "cartToken"))
             add_to_cart(

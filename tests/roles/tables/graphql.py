@@ -27,6 +27,20 @@ query preview nosuchtoken                                                       
 query notifications                                                                   l AA  AA  AA A A
 query unreadNotificationCount                                                         l AA  AA  AA A A
 query notificationPreferences                                                         l AA  AA  AA A A
+query offer paid_offer_uid                                                            A AA  AA  AA A A
+query offer plan_offer_uid                                                            A AA  AA  AA A A
+query offer draft_offer_uid                                                           h hh  hh  hh h h
+query cart guest_token                                                                A AA  AA  AA A A
+query paymentMethods                                                                  A AA  AA  AA A A
+query orders                                                                          l AA  AA  AA A A
+query order unpaid_uid                                                                l Ah  hh  hh h h
+query order paid_uid                                                                  l Ah  hh  hh h h
+query refundable paid_uid                                                             l Ah  hh  hh h h
+query plans                                                                           A AA  AA  AA A A
+query subscriptions                                                                   l AA  AA  AA A A
+query planChange subscription_uid                                                     l rh  hh  hh h h
+query wishlist                                                                        l AA  AA  AA A A
+query earnings                                                                        l hh  AA  hh h A
 
 mutation enrollInCourse course_id                                                     l AW  WW  WW W W
 mutation enrollInCourse paid_id                                                       l Ar  rr  rr r r
@@ -48,4 +62,37 @@ mutation checkSelfCheck lesson_id +key                                          
 mutation markNotificationsRead notice_uid                                             l WA  AA  AA A A
 mutation setNotificationPreference payment_reminders                                  l WW  WW  WW W W
 mutation setNotificationPreference receipts                                           l rr  rr  rr r r
+
+# The shop. Guests have carts; a cart is its owner's, or whose token opens it.
+mutation addToCart paid_offer_uid                                                     W rW  WW  WW W W
+mutation addToCart draft_offer_uid                                                    r rr  rr  rr r r
+mutation removeFromCart guest_line,guest_token                                        W WW  WW  WW W W
+mutation removeFromCart others_line,nosuchtoken                                       h hh  hh  hh h h
+mutation applyCoupon guest_token                                                      W WW  WW  WW W W
+mutation applyCoupon nosuchtoken                                                      h rh  hh  hh h h
+mutation checkout guest_token                                                         l WW  WW  WW W W
+mutation payOrder unpaid_uid                                                          l rh  hh  hh h h
+mutation payOrder paid_uid                                                            l rh  hh  hh h h
+mutation checkPayment transfer_uid                                                    l Ah  hh  hh h h
+mutation cancelPayment transfer_uid                                                   l rh  hh  hh h h
+mutation cancelOrder unpaid_uid                                                       l Wh  hh  hh h h
+mutation cancelOrder paid_uid                                                         l rh  hh  hh h h
+mutation requestRefund paid_uid                                                       l Wh  hh  hh h h
+mutation requestRefund unpaid_uid                                                     l rh  hh  hh h h
+mutation claimGift gift_token                                                         l rr  WW  WW W W
+mutation claimGift nosuchtoken                                                        l hh  hh  hh h h
+mutation addWish course_id                                                            l WW  WW  WW W W
+mutation addWish draft_id                                                             l hh  hh  hh h h
+mutation removeWish paid_id                                                           l WA  AA  AA A A
+mutation subscribe plan_offer_uid                                                     l WW  WW  WW W W
+mutation subscribe paid_offer_uid                                                     l rr  rr  rr r r
+mutation cancelSubscription subscription_uid                                          l Wh  hh  hh h h
+mutation pauseSubscription subscription_uid                                           l rh  hh  hh h h
+mutation resumeSubscription subscription_uid                                          l rh  hh  hh h h
+mutation changePlan subscription_uid                                                  l rh  hh  hh h h
+mutation changeSubscriptionMethod subscription_uid                                    l Wh  hh  hh h h
+mutation openCardPage subscription_uid                                                l rh  hh  hh h h
+mutation savePayoutAccount bank                                                       l rr  WW  rr r W
+mutation createReferralLink                                                           l rr  WW  rr r W
+mutation switchReferralLink link_uid                                                  l hh  Wh  hh h h
 """

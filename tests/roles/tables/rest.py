@@ -10,6 +10,10 @@ GET  certificate_pdf number                                                     
 GET  certificate_pdf nosuchnumber                                                     h hh  hh  hh h h
 GET  document document                                                                h Ah  AA  AA A A
 POST document document                                                                m mm  mm  mm m m
+GET  invoice_pdf invoice_uid                                                          h Ah  hh  hh A A
+GET  invoice_pdf learner_uid                                                          h hh  hh  hh h h
+GET  earnings_csv                                                                     l hh  AA  hh h A
+POST payment_proofs transfer_uid <slip                                                l Wh  hh  hh h h
 
 GET  headless:app:config                                                              A AA  AA  AA A A
 GET  headless:app:account:current_session                                             l AA  AA  AA A A
