@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench screenshots messages requirements clean
+.PHONY: help run demo test lint bench faults screenshots messages requirements clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ lint:  ## The checks that need no test run
 
 bench:  ## Measure the main requests on PostgreSQL
 	@$(PYTHON) scripts/with_services.py $(BIN)/python -m tests.bench
+
+faults:  ## Try everything that can go wrong with payments, on PostgreSQL, with workers that are killed
+	@$(PYTHON) scripts/with_services.py $(BIN)/python -m commerce.tests.faults
 
 screenshots:  ## Pictures of the main pages, narrow and wide, into var/screenshots
 	@$(PYTHON) scripts/bootstrap.py test

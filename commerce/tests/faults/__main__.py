@@ -35,6 +35,7 @@ import httpx  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from commerce.books_check import check_books  # noqa: E402
 from commerce.providers import registry  # noqa: E402
 from commerce.simulators.core import SimulatorServer  # noqa: E402
 from commerce.simulators.school import all_simulators, point_to  # noqa: E402
@@ -123,10 +124,6 @@ def _try_all(stage: Stage, verdicts: list[Verdict]) -> None:
 
 def _books() -> list[str]:
     """What is wrong with the books after all that."""
-    try:
-        from commerce.checks import check_books
-    except ImportError:
-        return []
     return [str(fault) for fault in check_books()]
 
 

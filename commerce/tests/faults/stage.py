@@ -133,11 +133,13 @@ class Stage:
         return new
 
     def only_when_sent(self) -> None:
-        """Let the next faults meet no questions, only what changes something; until the case is over."""
+        """Let the next faults meet neither questions nor calls for a token; until the case is over."""
         simulator, trouble = self.simulator, type(self.simulator).trouble
 
         def picky() -> Any:
-            return trouble(simulator) if simulator.calls[-1].method != "GET" else None
+            call = simulator.calls[-1]
+            is_question = call.method == "GET" or "token" in call.path
+            return None if is_question else trouble(simulator)
 
         simulator.trouble = picky  # type: ignore[method-assign]
 
