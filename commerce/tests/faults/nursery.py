@@ -32,6 +32,9 @@ class Nursery:
             env=dict(env),
             text=True,
         )
+        assert self._process.stdout is not None
+        if not self._process.stdout.readline():
+            raise SystemExit("The worker process did not start.")
         threading.Thread(target=self._listen, daemon=True).start()
 
     def start(self, job: str, **facts: Any) -> "Future[int]":
@@ -117,6 +120,7 @@ def _main() -> None:
     django.urls.get_resolver().url_patterns  # noqa: B018
     registry.providers()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print("ready", flush=True)
     _serve(do)
 
 
