@@ -90,7 +90,7 @@ class ReportFilter(SafeExceptionReporterFilter):
         given = super().get_post_parameters(request)
         return {name: _shown(name, value) for name, value in given.items()} if given else given
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> Any:
         """Local variables of a frame, masked by name and by what they look like."""
         found = super().get_traceback_frame_variables(request, tb_frame)
         return [(name, _Shown(_shown(name, value))) for name, value in found]

@@ -33,7 +33,7 @@ _FOLLOW_UPS = {
     ProviderState.REVERSED: State.REVERSED,
 }
 #: How far a payment has come: an answer that says less than is known is no news.
-_PROGRESS = {
+_PROGRESS: dict[str, int] = {
     State.SUBMITTING: 0,
     State.UNKNOWN: 0,
     State.AWAITING_CUSTOMER: 1,

@@ -29,7 +29,7 @@ def nudge(provider: str, keys: Sequence[str]) -> None:
     if time.monotonic() < _quiet_until:
         return
     try:
-        process_provider_events.apply_async(args=[provider, list(keys)], retry=False, ignore_result=True)
+        process_provider_events.apply_async(args=(provider, list(keys)), retry=False, ignore_result=True)
     except Exception as error:  # whatever the broker's client raises, the message is stored
         _quiet_until = time.monotonic() + _QUIET_SECONDS
         logger.warning("The task queue did not take the nudge for messages of %s: %s", provider, error)

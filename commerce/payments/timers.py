@@ -6,6 +6,7 @@ From the reference (``payments/README.md`` §4); ``PAYMENT_TIMERS`` overrides a 
 import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -94,7 +95,8 @@ def rail(provider: str) -> Rail:
     """The times of a provider, as this school has them."""
     found = _RAILS.get(provider, _PUSH)
     given = settings.PAYMENT_TIMERS.get(provider, {})
-    return replace(found, **{name: timedelta(seconds=given[name]) for name in _NAMES if name in given})
+    times: dict[str, Any] = {name: timedelta(seconds=given[name]) for name in _NAMES if name in given}
+    return replace(found, **times)
 
 
 def next_check(attempt: PaymentAttempt, *, is_open: bool, now: datetime | None = None) -> datetime | None:

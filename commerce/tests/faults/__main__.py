@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -53,6 +54,8 @@ def main() -> int:
     if connection.vendor != "postgresql":
         print("The faults are tried out on PostgreSQL: set DATABASE_URL, or run `make faults`.")
         return 2
+    # Ended from outside, it ends what it started too.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))
     chosen = sys.argv[1:] or list(registry.CODES)
     started = time.monotonic()
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
