@@ -16,8 +16,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _lazy
 
-from commerce.errors import ProviderUnavailable
+from commerce.errors import NotRefundable, ProviderUnavailable
 from commerce.locks import locked_attempt, locked_order, locked_payment
 from commerce.models import Certificate, Chargeback, Enrollment, Order, OrderLine, Payment, PaymentAttempt, Refund
 from commerce.payments.adapting import attempt_view
@@ -36,12 +37,22 @@ __all__ = [
     "line_that_covers",
     "locked_refund",
     "needs_a_person",
+    "not_refundable",
     "refund_view",
     "refundable",
     "refunded_lines",
 ]
 
 State = Refund.State
+
+#: What the codes of :class:`NotRefundable` say.
+_REFUSALS = {
+    "not_paid": _lazy("This order isn't paid, so there is nothing to give back."),
+    "nothing_left": _lazy("All of it was given back already, or is on its way back."),
+    "disputed": _lazy("Your bank is looking into this payment. Wait for its decision."),
+    "line_refunded": _lazy("This was given back already, or is on its way back."),
+    "refund_requested": _lazy("You have asked for a refund of this order already. We write to you when it is decided."),
+}
 
 #: From where to where; data, so that a test reads it.
 MOVES: dict[str, frozenset[str]] = {
@@ -97,6 +108,11 @@ def refundable(order: Order, actor: Any) -> Refundable:
         return Refundable(left, until, is_self_service=True)
     why = _needs_staff(order, until)
     return Refundable(left, until, is_self_service=not why, why_not=why)
+
+
+def not_refundable(code: str) -> NotRefundable:
+    """The refusal of that code, with its sentence."""
+    return NotRefundable(code, _REFUSALS.get(code))
 
 
 def left_to_refund(payment: Payment) -> Money:

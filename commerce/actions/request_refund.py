@@ -8,12 +8,12 @@ from django.db import transaction
 
 from commerce import policies
 from commerce.actions.send_refund import send_soon
-from commerce.errors import NotRefundable, RefundAmountRefused
+from commerce.errors import RefundAmountRefused
 from commerce.events import RefundRequested
 from commerce.locks import locked_attempt, locked_order, locked_payment
 from commerce.models import Order, OrderLine, Payment, Refund
 from commerce.payments.telling import order_facts
-from commerce.refunds import left_to_refund, refundable, refunded_lines
+from commerce.refunds import left_to_refund, not_refundable, refundable, refunded_lines
 from commerce.returns import held_of_lines
 from core import audit, clock, outbox
 from core.errors import InvalidInput, NotAllowed
@@ -72,9 +72,9 @@ def request_refund(
             return known
         allowed = refundable(order, actor)
         if not allowed.amount.minor:
-            raise NotRefundable(allowed.why_not)
+            raise not_refundable(allowed.why_not)
         if is_own and Refund.objects.filter(order=order, state=State.REQUESTED).exists():
-            raise NotRefundable("refund_requested")
+            raise not_refundable("refund_requested")
         chosen = _lines(order, lines)
         asked = _amount(order, payment, chosen if lines is not None else None, amount)
         if lines is None and asked == left_to_refund(payment):
@@ -107,7 +107,7 @@ def _lines(order: Order, lines: Sequence[OrderLine] | None) -> list[OrderLine]:
     if not chosen or len(chosen) != len({line.pk for line in lines}):
         raise InvalidInput("lines", field="lines")
     if refunded_lines(order) & {line.pk for line in chosen}:
-        raise NotRefundable("line_refunded")
+        raise not_refundable("line_refunded")
     return chosen
 
 
@@ -118,7 +118,7 @@ def _amount(order: Order, payment: Payment, lines: list[OrderLine] | None, amoun
         most = Money(min(left.minor, held_of_lines(order, (line.pk for line in lines)).minor), left.currency)
     if amount is None:
         if not most.minor:
-            raise NotRefundable("nothing_left")
+            raise not_refundable("nothing_left")
         return most
     if amount.currency != left.currency or not 0 < amount.minor <= most.minor:
         raise RefundAmountRefused

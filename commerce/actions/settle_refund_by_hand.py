@@ -6,10 +6,10 @@ from django.db import transaction
 
 from commerce import policies
 from commerce.bookkeeping import surplus_of
-from commerce.errors import NotRefundable, ReceiptRequired, RefundNotOpen
+from commerce.errors import ReceiptRequired, RefundNotOpen
 from commerce.models import Refund
 from commerce.refund_outcomes import fail, succeed
-from commerce.refunds import left_to_refund, locked_refund
+from commerce.refunds import left_to_refund, locked_refund, not_refundable
 from core import audit
 from core.policies import require
 
@@ -76,9 +76,9 @@ def _reserve_again(refund: Refund) -> None:
         raise RefundNotOpen  # another one has taken its place
     if refund.is_surplus:
         if refund.amount_minor > surplus_of(refund.attempt).minor:
-            raise NotRefundable("nothing_left")
+            raise not_refundable("nothing_left")
         return
     if refund.amount_minor > left_to_refund(refund.payment).minor:
-        raise NotRefundable("nothing_left")
+        raise not_refundable("nothing_left")
     refund.payment.refunded_minor += refund.amount_minor
     refund.payment.save(update_fields=["refunded_minor"])

@@ -30,6 +30,7 @@ from commerce.ledger import Account, Entry, Kind, post
 from commerce.models import CourseShare, LedgerTransaction, Payout, PayoutAccount, PayoutRun
 from commerce.payout_outcomes import PAYOUTS
 from commerce.payouts import MOVES, is_iban, masked_destination, payable, sendable
+from commerce.policies import view_payout
 from commerce.providers import registry
 from commerce.tests.factories import make_user
 from commerce.tests.simulated import SimulatedProviders
@@ -157,6 +158,18 @@ def test_who_may(simulators: SimulatedProviders) -> None:
         PayoutRun.objects.filter(pk=run.pk).update(state="approved", approved_by=both)
     assert send_payout(run.payouts.get().pk).state == State.REQUESTED
     assert not simulators["mtn"].operations
+
+
+def test_who_sees_a_payout(simulators: SimulatedProviders) -> None:
+    kofi, awa = earn(30_000), earn(30_000)
+    for number, who in enumerate((kofi, awa)):
+        wallet(who, f"+23767000009{number}")
+    first, second = approved()
+    clerk = make_user(permissions=("commerce.view_payout",))
+    seen = {who: list(view_payout.filter(who, Payout.objects.order_by("pk"))) for who in (kofi, awa, clerk)}
+    assert list(seen.values()) == [[first], [second], [first, second]]
+    assert list(view_payout.filter(make_user())) == []
+    assert list(view_payout.filter(None)) == []
 
 
 def test_a_draft_given_up_leaves_everything_for_the_next(simulators: SimulatedProviders) -> None:

@@ -23,6 +23,7 @@ from commerce.handlers_money import return_surplus
 from commerce.ledger import Account, Kind
 from commerce.models import Enrollment, LedgerEntry, LedgerTransaction, Order, Payment, PaymentAttempt, Refund
 from commerce.outgoing_alarms import MoneyOutTrouble, look
+from commerce.policies import view_refund
 from commerce.providers import registry
 from commerce.refund_outcomes import REFUNDS
 from commerce.refunds import MOVES, refundable
@@ -191,6 +192,15 @@ def test_who_may_not(simulators: SimulatedProviders) -> None:
             settle_refund_by_hand(actor=nobody, refund=refund, receipt="R1")
     assert Refund.objects.get().state == State.REQUESTED
     assert published(RefundSucceeded) == []
+
+
+def test_who_sees_a_refund(simulators: SimulatedProviders) -> None:
+    order = pay(simulators)
+    refund = ask(order)
+    clerk = make_user(permissions=("commerce.view_refund",))
+    seen = {who: list(view_refund.filter(who)) for who in (order.learner, clerk, make_user())}
+    assert list(seen.values()) == [[refund], [refund], []]
+    assert list(view_refund.filter(None)) == []
 
 
 def test_nobody_decides_about_their_own_order(simulators: SimulatedProviders) -> None:
