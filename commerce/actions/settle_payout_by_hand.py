@@ -30,7 +30,7 @@ def settle_payout_by_hand(
     Raises:
         NotAllowed: the actor may not change payouts, or it is their own.
         ReceiptRequired: paid, without a receipt.
-        PayoutNotOpen: not approved yet, being sent just now, waiting for a provider that can be asked, or done.
+        PayoutNotOpen: not approved yet, waiting to be sent, being sent just now, or done.
     """
     require(policies.can_change_payouts(actor) and actor.pk != payout.instructor_id)
     receipt = receipt.strip()
