@@ -47,7 +47,7 @@ def fill_the_shop(learner: Any, other: Any, course: Any) -> dict[str, Any]:
     guest, guest_token = cart_for(None)
     wanted = make_price(make_course("Wanted millet", modules=1, lessons=1).translation_key).offer
     guest_line = CartItem.objects.create(cart=guest, offer=wanted)
-    others_line = make_cart(make_user(), plan.offer).items.get()
+    others_line = make_cart(make_user("cart.owner@example.com"), plan.offer).items.get()
     Coupon.objects.create(code="HARVEST", percent=10)
     return {
         "waiting_uid": waiting.public_id,
