@@ -22,6 +22,8 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
 
+from tests.bench_payments import measure_settlements  # noqa: E402
+
 COURSES, MODULES, LESSONS, ROUNDS = 50, 2, 5, 40
 
 GRAPHQL = """{ courses(first: 50) { edges { node { id slug title subtitle summary level
@@ -142,6 +144,7 @@ def run() -> None:
         with connection.cursor() as cursor:
             cursor.execute("analyze")
         measure_all(learner)
+        measure_settlements()
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 
@@ -151,6 +154,7 @@ def measure_all(learner: Any) -> None:
     from wagtail.api import APIField
 
     from courses.models import CoursePage, LessonPage
+    from tests.bench_shop import measure_shop
 
     settings.ROOT_URLCONF = "tests.bench_urls"
     settings.WAGTAILAPI_LIMIT_MAX = None
@@ -198,8 +202,11 @@ def measure_all(learner: Any) -> None:
     measure("website: course page, learner", page(member, course.get_url()))
     measure("website: lesson page, learner", page(member, lesson.get_url()))
     print()
+    measure_shop(measure)
+    print()
     for bomb, text in BOMBS.items():
         measure(f"refused: {bomb}", refused(visitor, text))
+    print()
 
 
 def profile() -> None:
