@@ -260,6 +260,12 @@ class RemoveTermsView(TermsView):
 # Links
 
 
+class LinkPermissions(LookOnly):
+    """Whoever sees what authors share sees their links."""
+
+    right = "commerce.view_courseshare"
+
+
 class ReferralLinkAdmin(LookedAtOnly):
     """Links of instructors: only looked at, for they make and switch them by themselves."""
 
@@ -270,7 +276,7 @@ class ReferralLinkAdmin(LookedAtOnly):
     list_filter = ("is_active", "created_at")
     list_per_page = 50
     search_fields = ("code", "label", "owner__email", "owner__name")
-    permission_helper_class = LookOnly
+    permission_helper_class = LinkPermissions
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[ReferralLink]":
         return super().get_queryset(request).select_related("owner")

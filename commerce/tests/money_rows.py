@@ -34,7 +34,7 @@ _counter = itertools.count(1)
 def make_everything() -> SimpleNamespace:
     """Add a paid order with all that can hang off it, a statement, a comparison, a subscription and a payout run."""
     number = next(_counter)
-    learner = make_user(name=f"Awa {number}")
+    learner = make_user(f"awa{number}@books.example.com", name=f"Awa {number}")
     order = make_paid_order(learner, (20_000, 5_000))
     attempt = order.payment.accepted_attempt
     record_capture(order, attempt)
@@ -50,7 +50,7 @@ def make_everything() -> SimpleNamespace:
     SubscriptionPeriod.objects.create(
         subscription=subscription, number=1, starts_at=NOON, ends_at=NOON + timedelta(days=30), order=order
     )
-    author = make_user(f"bola{number}@example.com", name=f"Bola {number}")
+    author = make_user(f"bola{number}@books.example.com", name=f"Bola {number}")
     CourseShare.objects.create(course_key=uuid.uuid4(), author=author, weight=2)
     CourseTerms.objects.create(course_key=uuid.uuid4(), platform_percent=25)
     ReferralLink.objects.create(code=f"BOLA{number}", owner=author)

@@ -425,7 +425,7 @@ BUTTONS = {
 VIEWS = (
     "view_order", "view_payment", "view_refund", "view_chargeback", "view_statementimport", "view_statementline",
     "view_reconciliationrun", "view_discrepancy", "view_invoice", "view_subscription", "view_payoutrun",
-    "view_ledgertransaction", "view_courseshare", "view_courseterms", "view_referrallink",
+    "view_ledgertransaction", "view_courseshare", "view_courseterms",
 )  # fmt: skip
 CREATE = ("statementimport", "reconciliationrun", "payoutrun", "courseshare", "courseterms")
 

@@ -55,7 +55,7 @@ LISTS = {
     LedgerTransaction: "view_ledgertransaction",
 }
 #: Lists without sheets.
-PLAIN = {CourseShare: "view_courseshare", CourseTerms: "view_courseterms", ReferralLink: "view_referrallink"}
+PLAIN = {CourseShare: "view_courseshare", CourseTerms: "view_courseterms", ReferralLink: "view_courseshare"}
 ALL_RIGHTS = tuple(f"commerce.{right}" for right in sorted({*LISTS.values(), *PLAIN.values(), "view_transferproof"}))
 PAGES = {"queue": "view_refund", "balances": "view_ledgertransaction", "report": "view_payment"}
 

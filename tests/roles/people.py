@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["ROLE_OF", "WHO", "Outcome"]
+__all__ = ["FINANCE", "ROLE_OF", "WHO", "Outcome"]
 
 #: The columns. ``instructor`` owns the courses that the tables speak of; ``other_instructor`` owns another.
 WHO = (
@@ -17,6 +17,10 @@ WHO = (
     "admin",
 )
 
+#: Who keeps the books. No column, for in most tables it would hold one letter all the way down; they have a table of
+#: their own in ``tables/admin_money.py``.
+FINANCE = "finance"
+
 #: The groups they are in; learners are in none.
 ROLE_OF = {
     "instructor": "instructor",
@@ -25,6 +29,7 @@ ROLE_OF = {
     "reviewer": "reviewer",
     "support": "support",
     "admin": "administrator",
+    FINANCE: "finance",
 }
 
 

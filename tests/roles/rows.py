@@ -1,7 +1,7 @@
 """Reading the tables: one row of text for one address, one letter for one person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,6 @@ from tests.roles.people import WHO
 from tests.roles.school import World
 
 __all__ = ["Row", "read"]
-
-
-#: The last nine signs are the letters; blanks between them are for looks.
-_ROW = re.compile(rf"(\S+\s+\S.*?)\s\s+((?:\S\s*){{{len(WHO)}}})")
 
 
 @dataclass(frozen=True)
@@ -57,27 +53,32 @@ def argument_of(world: World, name: str) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 
-def read(table: str) -> list[Row]:
+def read(table: str, who: Sequence[str] = WHO) -> list[Row]:
     """The rows of a table; empty lines and comments are left out.
+
+    Args:
+        who: whom the letters are for, in their order.
 
     Raises:
         ValueError: a row doesn't have a letter for everybody.
     """
-    return list(_rows(table))
+    return list(_rows(table, who))
 
 
-def _rows(table: str) -> Iterator[Row]:
+def _rows(table: str, who: Sequence[str]) -> Iterator[Row]:
+    # The last signs are the letters; blanks between them are for looks.
+    shape = re.compile(rf"(\S+\s+\S.*?)\s\s+((?:\S\s*){{{len(who)}}})")
     for line in table.splitlines():
         text = line.partition("#")[0].strip()
         if not text:
             continue
-        found = _ROW.fullmatch(text)
+        found = shape.fullmatch(text)
         if found is None:
-            raise ValueError(f"A row needs a method, a name and {len(WHO)} letters: {line!r}")
+            raise ValueError(f"A row needs a method, a name and {len(who)} letters: {line!r}")
         words, letters = found[1].split(), re.sub(r"\s", "", found[2])
         method, address, *rest = words
         name, mark, query = address.partition("?")
         form = next((word[1:] for word in rest if word.startswith("<")), "")
         arguments = next((tuple(word.split(",")) for word in rest if word[0] not in "<+"), ())
-        expected = dict(zip(WHO, letters, strict=True))
+        expected = dict(zip(who, letters, strict=True))
         yield Row(method, name, mark + query, arguments, form, "+key" in rest, "+draft" in rest, expected)

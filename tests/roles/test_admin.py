@@ -5,15 +5,24 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from tests.roles.addresses import names_below
 from tests.roles.knocking import LET_IN, Knocker, differences
-from tests.roles.people import ROLE_OF, WHO, Outcome
+from tests.roles.people import FINANCE, ROLE_OF, WHO, Outcome
 from tests.roles.rows import Row, read
-from tests.roles.tables import admin_library, admin_pages, admin_people, admin_school, admin_shop, admin_translation
+from tests.roles.tables import (
+    admin_library,
+    admin_money,
+    admin_pages,
+    admin_people,
+    admin_school,
+    admin_shop,
+    admin_translation,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
-TABLES = (admin_pages, admin_library, admin_people, admin_school, admin_shop, admin_translation)
+TABLES = (admin_pages, admin_library, admin_money, admin_people, admin_school, admin_shop, admin_translation)
 ROWS = [row for table in TABLES for row in read(table.TABLE)]
-STAFF = tuple(ROLE_OF)
+FINANCE_ROWS = read(admin_money.FINANCE_TABLE, (FINANCE,))
+STAFF = tuple(who for who in ROLE_OF if who in WHO)
 _DENIALS = (Outcome.REFUSED, Outcome.HIDDEN, Outcome.LOGIN, Outcome.METHOD)
 
 
@@ -30,6 +39,16 @@ def test_row(row: Row, knocker: Knocker) -> None:
             if knock.outcome not in _DENIALS or knock.left_traces:
                 found.append(f"{row}: {who} may not look, but a POST gave {knock.outcome}{knock.left_traces}")
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("row", FINANCE_ROWS, ids=str)
+def test_row_of_those_who_keep_the_books(row: Row, knocker: Knocker) -> None:
+    found = differences(row, [knocker.send(FINANCE, row)], is_editor=False)
+    assert not found, "\n".join(found)
+
+
+def test_who_keeps_the_books_is_in_every_row_about_money() -> None:
+    assert [str(row) for row in FINANCE_ROWS] == [str(row) for row in read(admin_money.TABLE)]
 
 
 def test_every_address_has_a_row() -> None:
