@@ -77,7 +77,7 @@ def _refunds_by_hand() -> "QuerySet[Refund]":
     """Those that wait for a person, and failed ones that no other refund has followed."""
     waits = Q(state=Refund.State.APPROVED, is_by_hand=True)
     later = Refund.objects.filter(order=OuterRef("order"), pk__gt=OuterRef("pk"), state__in=RESERVING)
-    failed = Q(state=Refund.State.FAILED) & ~Q(failure="not_given") & ~Exists(later)
+    failed = Q(~Exists(later), ~Q(failure="not_given"), state=Refund.State.FAILED)
     return _refunds(waits | failed)
 
 

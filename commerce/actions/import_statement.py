@@ -157,10 +157,11 @@ def _waited_for(lines: Iterable[statement_lines.StatementLine]) -> dict[str, tup
             Expected(attempt.public_id, reference, amount, _state_of(attempt), payer),
             attempt,
         )
-    for outgoing in (
+    leaving: list[Refund | Payout] = [
         *Refund.objects.filter(attempt__provider=BANK, state__in=_SENDING, is_by_hand=False),
         *Payout.objects.filter(provider=BANK, state__in=_SENDING),
-    ):
+    ]
+    for outgoing in leaving:
         amount = Money(-outgoing.amount_minor, outgoing.currency)
         expected = Expected(outgoing.public_id, make_reference(outgoing.public_id), amount)
         found[str(outgoing.public_id)] = (expected, outgoing)

@@ -84,7 +84,7 @@ def proof_links(attempt: PaymentAttempt) -> SafeString | str:
 def proof_link(proof: TransferProof) -> SafeString:
     """A small picture, or the name, leading to the file by a page that asks for rights."""
     url = reverse("commerce_back_office:proof", args=[proof.pk])
-    if (mimetypes.guess_type(proof.file.name)[0] or "") in _PICTURES:
+    if (mimetypes.guess_type(proof.file.name or "")[0] or "") in _PICTURES:
         inside = format_html('<img src="{}" alt="{}" class="money-proof" loading="lazy">', url, proof.name)
         return link(url, inside)
     return link(url, proof.name)
@@ -99,7 +99,7 @@ def proof_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not request.user.has_perm("commerce.view_transferproof"):
         raise PermissionDenied
     proof = get_object_or_404(TransferProof, pk=pk)
-    kind = mimetypes.guess_type(proof.file.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(proof.file.name or "")[0] or "application/octet-stream"
     response = FileResponse(proof.file.open("rb"), as_attachment=kind not in _PICTURES, filename=proof.name)
     response["Content-Type"] = kind if kind in _PICTURES else "application/octet-stream"
     response["X-Content-Type-Options"] = "nosniff"
@@ -346,7 +346,7 @@ def _candidates(obj: StatementLine) -> Table:
 class MatchForm(forms.Form):
     """Which payment a line pays: one of those proposed, or another one by its order or reference."""
 
-    attempt = forms.ModelChoiceField(
+    attempt: Any = forms.ModelChoiceField(
         queryset=None,
         label=_lazy("Payment"),
         required=False,

@@ -1,5 +1,6 @@
 """The books: transactions, which nobody changes, and what each account stands at."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -136,7 +137,7 @@ class BalancesView(Page):
         return super().get_context_data(tables=[table for table in tables if table.rows], **kwargs)
 
 
-def _balances(currency: str, sums: list[dict[str, Any]]) -> Table:
+def _balances(currency: str, sums: Sequence[Mapping[str, Any]]) -> Table:
     own = [row for row in sums if row["currency"] == currency]
     total = sum(row["total"] for row in own)
     return Table(
@@ -158,7 +159,7 @@ def _balances(currency: str, sums: list[dict[str, Any]]) -> Table:
     )
 
 
-def _held(currency: str, held: list[dict[str, Any]]) -> Table:
+def _held(currency: str, held: Sequence[Mapping[str, Any]]) -> Table:
     return Table(
         _("Money at providers in %(currency)s") % {"currency": formats.currency_name(currency)},
         [_lazy("Provider"), _lazy("Entries"), _lazy("Balance")],

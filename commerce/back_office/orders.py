@@ -236,7 +236,7 @@ class RetryFulfilmentView(RowActionView):
 class RefundForm(forms.Form):
     """How much goes back, for what, and why."""
 
-    lines = forms.ModelMultipleChoiceField(
+    lines: Any = forms.ModelMultipleChoiceField(
         queryset=None,
         label=_lazy("For"),
         required=False,

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -224,7 +225,7 @@ class TermsView(ActionView):
     may = staticmethod(policies.can_set_terms)
     list_name = "commerce_courseterms_modeladmin_index"
     page_title = _lazy("Terms of a course")
-    submit_label = _lazy("Save")
+    submit_label: str | Promise = _lazy("Save")
     question = _lazy("Of the price without tax. Holds for payments from now on.")
     done = _lazy("The terms are saved.")
 

@@ -128,14 +128,9 @@ def payments_report(*, currency: str, since: date, until: date) -> PaymentsRepor
     by_country = _joined(currency, paid.annotate(key=F("order__country")), back.annotate(key=F("order__country")))
     quality = _quality(currency, begins, ends)
     nothing = Money.zero(currency)
-    providers = tuple(
-        ProviderRow(
-            code,
-            *by_provider.get(code, (0, nothing, nothing)),
-            *quality.get(code, (0, 0, None, nothing)),
-        )
-        for code in sorted({*by_provider, *quality}, key=lambda code: (-by_provider.get(code, (0,))[0], code))
-    )
+    none, bad = (0, nothing, nothing), (0, 0, None, nothing)
+    codes = sorted({*by_provider, *quality}, key=lambda code: (-by_provider.get(code, none)[0], code))
+    providers = tuple(_provider(code, by_provider.get(code, none), quality.get(code, bad)) for code in codes)
     all_rows = by_country.values()
     total = Row(
         "",
@@ -158,6 +153,11 @@ def payments_report(*, currency: str, since: date, until: date) -> PaymentsRepor
         ),
         courses=_courses(currency, begins, ends),
     )
+
+
+def _provider(code: str, sums: tuple[int, Money, Money], quality: tuple[int, int, int | None, Money]) -> ProviderRow:
+    (count, gross, refunded), (tried, succeeded, median_seconds, fees) = sums, quality
+    return ProviderRow(code, count, gross, refunded, tried, succeeded, median_seconds, fees)
 
 
 def _instants(since: date, until: date) -> tuple[datetime, datetime]:
@@ -187,12 +187,14 @@ def _quality(currency: str, begins: datetime, ends: datetime) -> dict[str, tuple
     begun = PaymentAttempt.objects.filter(currency=currency, created_at__gte=begins, created_at__lt=ends).order_by()
     good = Q(state__in=PAID)
     ended = begun.filter(good | Q(state__in=NOT_PAID)).values("provider")
-    counts = {row["provider"]: row for row in ended.annotate(tried=Count("pk"), good=Count("pk", filter=good))}
+    tried = ended.annotate(tried=Count("pk"), good=Count("pk", filter=good))
+    counts: dict[str, tuple[int, int]] = {row["provider"]: (row["tried"], row["good"]) for row in tried}
     # A median is no aggregate that both databases know, so the times themselves are read: two numbers a payment.
     seconds: dict[str, list[int]] = defaultdict(list)
     times = begun.filter(good, succeeded_at__isnull=False).values_list("provider", "created_at", "succeeded_at")
     for code, created, succeeded in times.iterator(chunk_size=5000):
-        seconds[code].append(max(int((succeeded - created).total_seconds()), 0))
+        if succeeded is not None:
+            seconds[code].append(max(int((succeeded - created).total_seconds()), 0))
     # Fees belong to the day of the payment, like the gross they are taken from.
     paid = PaymentAttempt.objects.filter(
         currency=currency, fee_minor__isnull=False, succeeded_at__gte=begins, succeeded_at__lt=ends, state__in=PAID
@@ -202,8 +204,7 @@ def _quality(currency: str, begins: datetime, ends: datetime) -> dict[str, tuple
     }
     return {
         code: (
-            counts.get(code, {}).get("tried", 0),
-            counts.get(code, {}).get("good", 0),
+            *counts.get(code, (0, 0)),
             median_low(seconds[code]) if seconds.get(code) else None,
             Money(fees.get(code, 0), currency),
         )
