@@ -120,9 +120,13 @@ class OrderGranted(_OrderEvent):
 
 @dataclass(frozen=True)
 class OrderCancelled(_OrderEvent):
-    """Nobody pays this order any more. ``reason``: ``by_learner``, ``by_staff``, ``expired``."""
+    """Nobody pays this order any more. ``reason``: ``by_learner``, ``by_staff``, ``expired``, ``superseded``.
+
+    ``purpose`` is the order's: what is a subscription's renewal has an end of its own.
+    """
 
     reason: str = ""
+    purpose: str = "purchase"
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,8 @@ class AttemptFailed(_OrderEvent):
 class PaymentNeedsAttention(_OrderEvent):
     """Staff must look.
 
-    ``kind``: ``mismatch``, ``unknown``, ``late``, ``surplus``, ``not_granted``, ``webhooks``, ``reconciliation`` (a
+    ``kind``: ``mismatch``, ``unknown``, ``late``, ``surplus``, ``not_granted``, ``webhooks``, ``refund_by_hand`` (money
+    that no provider gives back), ``reconciliation`` (a
     difference between a provider's books and ours; where it belongs to no order of ours, the keys are nil and
     ``order_number`` is the provider's reference).
     """

@@ -33,6 +33,7 @@ __all__ = [
     "MOVES",
     "RESERVING",
     "Refundable",
+    "claim_link",
     "left_to_refund",
     "line_that_covers",
     "locked_refund",
@@ -147,6 +148,18 @@ def refunded_lines(order: Order) -> set[int]:
         return set(order.lines.values_list("pk", flat=True))
     rows = Refund.objects.filter(order=order, state__in=RESERVING, is_surplus=False)
     return set(rows.filter(lines__isnull=False).values_list("lines", flat=True))
+
+
+def claim_link(refund: Refund, actor: Any) -> str:
+    """Where the buyer fetches the money, of providers that can't send it by themselves (BTCPay); empty elsewhere.
+
+    Whoever has the address gets the money, so it is for the buyer alone.
+    """
+    is_open = refund.state in (State.PENDING, State.UNKNOWN, State.SUBMITTING)
+    if not is_open or not is_person(actor) or actor.pk != refund.order.learner_id:
+        return ""
+    link = str(refund.data.get("link", ""))
+    return link if link.startswith(("https://", "http://")) else ""
 
 
 def line_that_covers(enrollment: Enrollment) -> OrderLine | None:

@@ -132,7 +132,8 @@ _ALL = (
         _lazy("Order %(number)s has ended without payment"),
         rows=_ORDER,
         places=("order",),
-        applies=_because("expired"),
+        # An unpaid renewal ends with its subscription, which is told.
+        applies=lambda event: event.reason == "expired" and event.purpose == "purchase",
     ),
     Kind(
         "payment_reminder",

@@ -19,6 +19,8 @@ _ATTENTION = {
     "surplus": _lazy("it was paid twice, or too much was paid"),
     "not_granted": _lazy("it is paid, but what was bought could not be given"),
     "webhooks": _lazy("the provider’s messages don’t arrive"),
+    "refund_by_hand": _lazy("money has to be given back by hand: its provider can’t"),
+    "reconciliation": _lazy("the provider’s books differ from ours"),
 }
 
 

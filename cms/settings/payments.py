@@ -162,9 +162,9 @@ BANK_CSV_PROFILES: dict[str, Any] = _table("BANK_CSV_PROFILES", env.str("BANK_CS
 
 # The shop
 
-#: Per cent of a sale that the school keeps; the rest is the instructor's.
+#: Per cent of a course's net price that the school keeps; the rest is its authors'.
 PLATFORM_FEE_PERCENT: int = _within("PLATFORM_FEE_PERCENT", env.int("PLATFORM_FEE_PERCENT", default=30), 0, 100)
-#: Per cent of a sale for whoever sent the buyer.
+#: Per cent that the school keeps where an author of the course brought the buyer by a link of theirs.
 REFERRAL_FEE_PERCENT: int = _within("REFERRAL_FEE_PERCENT", env.int("REFERRAL_FEE_PERCENT", default=5), 0, 100)
 #: Days after a purchase in which people may ask for their money back.
 REFUND_WINDOW_DAYS: int = _within("REFUND_WINDOW_DAYS", env.int("REFUND_WINDOW_DAYS", default=14), 0)

@@ -70,4 +70,4 @@ def close_order(order: Order, reason: str) -> None:
         payment.state = Payment.State.CANCELED
         payment.save(update_fields=["state"])
     release_coupon(order)
-    outbox.publish(OrderCancelled(**order_facts(order), reason=reason))
+    outbox.publish(OrderCancelled(**order_facts(order), reason=reason, purpose=order.purpose))

@@ -1,16 +1,16 @@
 """Give what was paid for: enrolments, a subscription, links for gifts."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import F
 
+from commerce.actions.activate_subscription import activate_subscription
 from commerce.actions.enroll import open_instance
 from commerce.events import GiftSent, OrderGranted
 from commerce.gifts import gift_token
 from commerce.locks import locked_order
 from commerce.models import Enrollment, Fulfilment, Order, OrderLine
 from commerce.payments.telling import order_facts
+from commerce.refunds import refunded_lines
 from core import clock, outbox
 
 __all__ = ["grant_order", "note_failure"]
@@ -31,8 +31,10 @@ def grant_order(order: Order) -> Fulfilment | None:
         if fulfilment is None or fulfilment.granted_at is not None:
             return fulfilment
         if order.state == Order.State.FULFILLED:  # refunded since: nothing is given any more
+            refunded = refunded_lines(order)
             for line in order.lines.prefetch_related("courses"):
-                _give(order, line)
+                if line.pk not in refunded:
+                    _give(order, line)
             outbox.publish(OrderGranted(**order_facts(order)))
         fulfilment.granted_at, fulfilment.error = clock.now(), ""
         fulfilment.tries += 1
@@ -49,7 +51,7 @@ def note_failure(order: Order, error: BaseException) -> None:
 
 def _give(order: Order, line: OrderLine) -> None:
     if line.kind == OrderLine.Kind.PLAN:
-        _subscribe(order, line)
+        activate_subscription(order, line)
     elif line.recipient_email:
         _send_gift(order, line)
     else:
@@ -62,12 +64,6 @@ def _give(order: Order, line: OrderLine) -> None:
                 language=order.language,
                 order_line=line,
             )
-
-
-def _subscribe(order: Order, line: OrderLine) -> Any:
-    from commerce.actions.activate_subscription import activate_subscription
-
-    return activate_subscription(order, line)
 
 
 def _send_gift(order: Order, line: OrderLine) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from commerce.actions.send_refund import send_refund
 from commerce.models import Enrollment, Order, Refund
 from commerce.tests.factories import make_user
 from commerce.tests.payments.shop import begin, new_order, settled, work_off
@@ -70,3 +71,24 @@ def test_an_unpaid_order_and_somebody_elses(client: Client, learner: Any, simula
     client.post(url(mine), {"reason": "other", "key": "k"})
     assert client.post(url(theirs), {"reason": "other", "key": "k"}).status_code == 404
     assert Refund.objects.count() == 0
+
+
+def test_coins_are_fetched_from_the_order_by_the_buyer_alone(
+    client: Client, learner: Any, simulators: SimulatedProviders
+) -> None:
+    order = new_order("btcpay", learner=learner)
+    attempt = begin(order, "btcpay")
+    simulators.approve("btcpay")
+    settled(attempt)
+    work_off()
+    client.post(url(order), {"reason": "changed_mind", "note": "", "key": "one"})
+    refund = Refund.objects.get()
+    send_refund(refund.pk)
+    refund.refresh_from_db()
+    link = refund.data["link"]
+    page = f"/en/orders/{order.public_id}/"
+    assert link and f'href="{link}"' in client.get(page).content.decode()
+    staff = Client()
+    staff.force_login(make_user(permissions=("commerce.view_order",)))
+    shown = staff.get(page)
+    assert shown.status_code == 200 and link not in shown.content.decode()

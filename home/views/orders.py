@@ -17,6 +17,7 @@ from commerce.invoices import invoice_file_name, pdf_of
 from commerce.models import Order, PaymentAttempt
 from commerce.policies import view_invoice, view_order
 from commerce.queries import orders_of
+from commerce.refunds import claim_link
 from core.errors import DomainError, NotFound
 from home.order_pages import ShownAttempt, colour_of, lines_of, next_steps, order_rows
 from home.shop import sums_of_order
@@ -72,7 +73,7 @@ def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "is_being_granted": _is_being_granted(order),
         "nexts": next_steps(request, order, lines) if is_paid else [],
         "invoices": list(order.invoices.order_by("issued_at")),
-        "refunds": list(order.refunds.filter(is_surplus=False)),
+        "refunds": [(refund, claim_link(refund, request.user)) for refund in order.refunds.select_related("order")],
         "may_ask_back": is_paid and order.total_minor > 0 and order.learner_id == request.user.pk,
         "is_unlisted": True,
     }
