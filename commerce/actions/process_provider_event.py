@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from commerce.actions.settle_attempt import settle_attempt
+from commerce.actions.settle_payout import settle_payout
+from commerce.actions.settle_refund import settle_refund
 from commerce.models import PaymentAttempt, Payout, ProviderEventRecord, Refund
 from commerce.payments.adapting import attempt_view
 from commerce.payments.followups import note_dispute
@@ -172,9 +174,6 @@ def _dispute(record: Record) -> None:
 
 
 def _money_out(record: Record) -> None:
-    from commerce.actions.settle_payout import settle_payout
-    from commerce.actions.settle_refund import settle_refund
-
     refunds, payouts = _refunds_of(record), _payouts_of(record)
     if not refunds and not payouts:
         if record.operation is not None:
