@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commerce.actions.add_transfer_proof import add_transfer_proof
+from commerce.actions.ask_again import ask_again
 from commerce.actions.cancel_attempt import cancel_attempt
 from commerce.actions.pay_order import pay_order
-from commerce.actions.settle_attempt import settle_attempt
 from commerce.errors import AttemptInProgress, AttemptSettled
 from commerce.methods import method_name, payment_methods
 from commerce.models import Order, PaymentAttempt
@@ -33,8 +32,6 @@ from home.views.orders import order_of
 
 __all__ = ["come_back", "pay", "payment_state", "wait_for_payment"]
 
-#: Seconds between two questions to a provider about one attempt, however often the page is asked for.
-ASK_EVERY = 5
 #: What BTCPay's ways to pay are called; names, the same in every language.
 _COINS = {"BTC-CHAIN": "Bitcoin", "BTC-LN": "Bitcoin (Lightning)", "USDT-TRON": "USDT (Tron)", "USDT": "USDT"}
 #: Seconds after which a page without JavaScript asks again, by kind of what is waited for.
@@ -122,7 +119,7 @@ def wait_for_payment(request: HttpRequest, public_id: uuid.UUID, attempt_id: uui
         return _change(request, order, attempt)
     is_sent = bool(request.GET.get("go"))
     if not is_sent:
-        attempt = asked_again(request, attempt)
+        attempt = ask_again(actor=request.user, attempt=attempt)
     if _is_done(attempt):
         return _done(request, attempt)
     return _waiting_page(request, order, attempt, goes_on=is_sent)
@@ -182,7 +179,7 @@ def _shown_way(way: dict[str, Any]) -> dict[str, Any]:
 @require_safe
 def payment_state(request: HttpRequest, public_id: uuid.UUID, attempt_id: uuid.UUID) -> HttpResponse:
     """Where a payment stands, for the page's script: ``url`` as soon as there is somewhere to go."""
-    attempt = asked_again(request, _attempt(order_of(request, public_id, is_own=True), attempt_id))
+    attempt = ask_again(actor=request.user, attempt=_attempt(order_of(request, public_id, is_own=True), attempt_id))
     if attempt.state in PaymentAttempt.OPEN_STATES:
         return JsonResponse({"url": "", "text": waiting_sentence(attempt, next_step(attempt)["kind"])})
     return JsonResponse({"url": _wait_url(attempt), "text": ""})
@@ -193,20 +190,8 @@ def payment_state(request: HttpRequest, public_id: uuid.UUID, attempt_id: uuid.U
 @require_safe
 def come_back(request: HttpRequest, public_id: uuid.UUID, attempt_id: uuid.UUID) -> HttpResponse:
     """From the provider's page. What the address says proves nothing: the provider is asked."""
-    attempt = asked_again(request, _attempt(order_of(request, public_id, is_own=True), attempt_id))
+    attempt = ask_again(actor=request.user, attempt=_attempt(order_of(request, public_id, is_own=True), attempt_id))
     return _done(request, attempt) if _is_done(attempt) else redirect(_wait_url(attempt))
-
-
-def asked_again(request: HttpRequest, attempt: PaymentAttempt) -> PaymentAttempt:
-    """The attempt after its provider was asked, unless it was asked a moment ago or there is nothing to ask."""
-    if attempt.state not in PaymentAttempt.OPEN_STATES:
-        return attempt
-    if not cache.add(f"payment-asked:{attempt.public_id}", 1, timeout=ASK_EVERY):
-        return attempt
-    try:
-        return settle_attempt(attempt.public_id, trigger="return", actor=request.user)
-    except DomainError:
-        return attempt
 
 
 def _change(request: HttpRequest, order: Order, attempt: PaymentAttempt) -> HttpResponse:
