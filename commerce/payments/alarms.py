@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 
-from commerce.models import PaymentAttempt, ProviderEventRecord
+from commerce.models import AttemptMove, PaymentAttempt, ProviderEventRecord
 from commerce.payments.followups import alarm
 from commerce.payments.messages import forged_since
 from commerce.providers import registry
@@ -46,7 +46,8 @@ def raise_alarms() -> int:
     """Tell staff of payments that are stuck and of providers that have gone silent, each once; how many were new."""
     new = 0
     for stuck in _STUCK:
-        for attempt in _stuck(stuck)[:100]:
+        told = AttemptMove.objects.filter(attempt=OuterRef("pk"), trigger="alarm", note=stuck.note)
+        for attempt in _stuck(stuck).exclude(Exists(told))[:100]:
             new += alarm(attempt, "unknown", stuck.note)
     today = clock.now().date().isoformat()
     for provider in silent_providers():

@@ -79,8 +79,10 @@ def apply_trouble(attempt: PaymentAttempt, trouble: ProviderError) -> None:
     """Note that nobody could say where ``attempt`` stands, and when to ask again."""
     attempt.checked_at, attempt.checks = clock.now(), attempt.checks + 1
     _doubt(attempt)
-    if trouble.reason == "no_reference":
-        # There is nothing to ask by before the provider's message names it: then our own clock is all there is.
+    is_over = attempt.watch_until is not None and clock.now() >= attempt.watch_until
+    if trouble.reason == "no_reference" or is_over:
+        # There is nothing to ask by before the provider's message names it, or nobody has answered for days: then our
+        # own clock is all there is, and staff are told.
         expire_if_due(attempt, None)
     schedule(attempt)
 

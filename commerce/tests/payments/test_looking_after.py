@@ -59,6 +59,20 @@ def test_money_for_an_order_that_was_cancelled(reason: str, is_given: bool, simu
     assert LedgerTransaction.objects.get(reference=attempt.public_id).kind == ("capture" if is_given else "surplus")
 
 
+def test_a_provider_that_never_answers_again_blocks_nobody_for_ever(simulators: SimulatedProviders) -> None:
+    order = new_order()
+    attempt = begin(order)
+    simulators.faults("mtn").http_500 = 1000
+    with clock.travel(timedelta(hours=1)):
+        simulators.keep_time()
+        assert settled(attempt).state == State.AWAITING_CUSTOMER  # nobody said that it is not paid
+    with clock.travel(timedelta(hours=73)):
+        simulators.keep_time()
+        assert settled(attempt).state == State.EXPIRED
+        assert attempt.next_check_at is None
+    assert len(told("PaymentNeedsAttention", kind="unknown")) == 1
+
+
 def test_a_transfer_is_awaited_until_its_deadline_only(simulators: SimulatedProviders) -> None:
     order = new_order("bank")
     attempt = begin(order, "bank")
