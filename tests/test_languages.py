@@ -27,6 +27,8 @@ SCRIPTS = [*(ROOT / "frontend" / "islands").glob("*.js"), *(ROOT / "frontend" / 
 READ_ALOUD = {"alt", "title", "aria-label", "aria-description", "placeholder", "label", "summary"}
 #: What stands in templates unmarked, because it is the same in every language.
 SAME_EVERYWHERE = {
+    "templates/commerce/back_office/list.html": {"modeladmin money-list"},  # class names of the body
+    "templates/commerce/back_office/report.html": {"CSV", "XLSX"},
     "templates/courses/samples/question.html": {"Python", "Rust", "HTTP"},
 }
 #: Elements whose text is code or no text.

@@ -238,7 +238,7 @@ class RefundForm(forms.Form):
 
     lines: Any = forms.ModelMultipleChoiceField(
         queryset=None,
-        label=_lazy("For"),
+        label=_lazy("What is given back"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_lazy("Access to what is chosen ends. Nothing chosen: the whole order, or an amount of it."),
