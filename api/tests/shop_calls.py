@@ -29,7 +29,7 @@ ORDER_FIELDS = f"""id number state isGranted taxName placedAt expiresAt paidAt
   lines {{ id kind title recipientEmail price {MONEY} discount {MONEY} amount {MONEY} }}
   payments {{ {PAYMENT_FIELDS} }}
   invoices {{ number isCreditNote pdfUrl issuedAt total {MONEY} }}
-  refunds {{ id state isSurplus answer createdAt amount {MONEY} }}"""
+  refunds {{ id state isSurplus reply createdAt amount {MONEY} }}"""
 ORDER = f"query ($id: ID!) {{ order(id: $id) {{ {ORDER_FIELDS} }} }}"
 ORDERS = f"""query ($first: Int, $after: String) {{ orders(first: $first, after: $after) {{
   totalCount pageInfo {{ hasNextPage endCursor }} edges {{ node {{ {ORDER_FIELDS} }} }} }} }}"""
@@ -46,7 +46,7 @@ CANCEL_ORDER = f"""mutation ($id: ID!) {{ cancelOrder(input: {{orderId: $id}}) {
   order {{ id state }} {ERRORS} }} }}"""
 REFUNDABLE = f"query ($id: ID!) {{ refundable(orderId: $id) {{ amount {MONEY} until isSelfService whyNot }} }}"
 REQUEST_REFUND = f"""mutation ($input: RequestRefundInput!) {{ requestRefund(input: $input) {{
-  refund {{ id state isSurplus answer amount {MONEY} }} {ERRORS} }} }}"""
+  refund {{ id state isSurplus reply amount {MONEY} }} {ERRORS} }} }}"""
 CLAIM_GIFT = f"""mutation ($token: String!) {{ claimGift(input: {{token: $token}}) {{
   enrollments {{ id state course {{ slug }} }} {ERRORS} }} }}"""
 ADD_WISH = f"""mutation ($course: ID, $path: ID) {{ addWish(input: {{courseId: $course, pathId: $path}}) {{

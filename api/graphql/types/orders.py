@@ -111,7 +111,7 @@ class RefundType(graphene.ObjectType):
     state = graphene.Field(RefundState, required=True)
     amount = graphene.Field(MoneyType, required=True)
     is_surplus = graphene.Boolean(required=True, description="Of what was paid twice or too much.")
-    answer = graphene.String(description="What the school says to a request.")
+    reply = graphene.String(description="What the school says to a request.")
     created_at = graphene.DateTime(required=True)
 
     @staticmethod
@@ -127,7 +127,7 @@ class RefundType(graphene.ObjectType):
         return amount(refund.amount_minor, refund.currency, info)
 
     @staticmethod
-    def resolve_answer(refund: Refund, info: Any) -> str | None:
+    def resolve_reply(refund: Refund, info: Any) -> str | None:
         return refund.answer or None
 
 
