@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -214,7 +215,7 @@ def test_midnight_is_no_difference():
 
 
 def test_comparing_asks_a_flat_number_of_questions(django_assert_num_queries):
-    lines = []
+    lines: list[Any] = []
     for count in (10, 50):
         while len(lines) < count:
             order = make_paid_order(currency="EUR", provider="stripe")
