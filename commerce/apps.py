@@ -16,4 +16,8 @@ class CommerceConfig(AppConfig):
         from core.health import register
 
         register(check_payments)
+        for model in self.get_models():
+            # Nothing in this room points to a page, picture or file of Wagtail's, and its index of such references
+            # would cost four queries whenever a row with a list in the back office is saved.
+            model.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
         register(check_money_out)

@@ -1,10 +1,12 @@
 """Paying and settling, with the providers imitated."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from commerce.actions.accept_free_order import accept_free_order
 from commerce.actions.grant_order import grant_order
 from commerce.actions.pay_order import pay_order
+from commerce.actions.settle_attempt import settle_attempt
 from commerce.errors import AttemptInProgress, AttemptsUsedUp, OrderNotOpen
 from commerce.models import AttemptMove, Fulfilment, LedgerTransaction, Order, PaymentAttempt, ProviderExchange
 from commerce.payments import next_step
@@ -138,3 +140,13 @@ def test_what_costs_nothing_is_given_at_once(simulators: SimulatedProviders) -> 
     grant_order(order)
     assert order.state == Order.State.FULFILLED
     assert len(told("OrderPaid")) == len(told("OrderGranted")) == 1
+
+
+def test_settling_costs_so_many_questions_to_the_database_and_no_more(
+    simulators: SimulatedProviders, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = new_order()
+    attempt = begin(order)
+    simulators.approve("mtn")
+    with django_assert_max_num_queries(34):
+        settle_attempt(attempt.public_id, trigger="poll")
