@@ -28,6 +28,7 @@ from core.money import Money
 __all__ = [
     "BANK",
     "MOVES",
+    "WALLET_PAYERS",
     "checked_bank_account",
     "destination_of",
     "is_iban",
@@ -53,7 +54,7 @@ _BANK_PAYERS: dict[str, dict[str, str]] = {
     "flutterwave": {},
 }
 #: Providers that pay to wallets.
-_WALLET_PAYERS = ("mtn", "orange_cm", "airtel", "mpesa", "paystack", "flutterwave")
+WALLET_PAYERS = ("mtn", "orange_cm", "airtel", "mpesa", "paystack", "flutterwave")
 
 MOVES: dict[str, frozenset[str]] = {
     State.REQUESTED: frozenset({State.APPROVED, State.CANCELLED}),
@@ -94,7 +95,7 @@ def payout_providers(currency: str, country: str, method: str) -> list[str]:
     if method == PayoutAccount.Method.BANK:
         codes = [code for code, kinds in _BANK_PAYERS.items() if code == BANK or not kinds or country in kinds]
     else:
-        codes = list(_WALLET_PAYERS)
+        codes = list(WALLET_PAYERS)
     return [code for code in codes if code == BANK or _can_pay(code, currency, country)]
 
 

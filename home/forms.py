@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import country_choices, currency_choices
-from commerce.methods import method_name
 from commerce.models import PayoutAccount, Refund
+from commerce.payouts import WALLET_PAYERS
+from commerce.provider_names import provider_name
 from commerce.providers import registry
 
 __all__ = ["CheckoutForm", "PaymentMethodForm", "PayoutAccountForm", "ProofForm", "RefundForm"]
@@ -153,10 +154,9 @@ class PayoutAccountForm(forms.Form):
         super().__init__(*args, **kwargs)
         _offer(self, "currency", currency_choices())
         _offer(self, "country", [("", "—"), *country_choices()])
-        mobile = [
-            code for code, adapter in registry.providers().items() if adapter.capabilities.payouts and code != "bank"
-        ]
-        _offer(self, "provider", [("", "—"), *((code, method_name(code)) for code in mobile)])
+        providers = registry.providers()
+        mobile = [code for code in WALLET_PAYERS if code in providers and providers[code].capabilities.payouts]
+        _offer(self, "provider", [("", "—"), *((code, provider_name(code)) for code in mobile)])
         self.fields["currency"].initial = settings.DEFAULT_CURRENCY
 
 

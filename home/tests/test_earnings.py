@@ -52,6 +52,13 @@ def test_what_was_sold_is_held_back_first(client: Client, instructor: Any, simul
     assert f"{order.number},17500,XAF" in table.content.decode()
 
 
+def test_only_who_pays_to_wallets_is_an_operator(
+    client: Client, instructor: Any, simulators: SimulatedProviders
+) -> None:
+    operators = [name for code, name in client.get(URL).context["account_form"].fields["provider"].choices if code]
+    assert operators == ["MTN MoMo", "Orange Money", "Airtel Money", "M-Pesa", "Paystack", "Flutterwave"]
+
+
 def test_where_the_money_goes(client: Client, instructor: Any, simulators: SimulatedProviders) -> None:
     form = {"do": "account", "currency": "XAF", "country": "CM", "holder": "Kofi Mensah"}
     mobile = {**form, "method": "mobile", "provider": "mtn", "phone": "6 70 00 00 01"}

@@ -17,9 +17,9 @@ from commerce import policies
 from commerce.actions.create_referral_link import create_referral_link, switch_referral_link
 from commerce.actions.save_payout_account import save_payout_account
 from commerce.earnings import earnings_by_course, earnings_by_month, earnings_csv, earnings_of
-from commerce.methods import method_name
 from commerce.models import ReferralLink
 from commerce.payouts import destination_of, masked_destination
+from commerce.provider_names import provider_name
 from core.errors import DomainError
 from home.addresses import absolute, localized
 from home.forms import PayoutAccountForm
@@ -61,7 +61,7 @@ def _context(request: HttpRequest, form: PayoutAccountForm) -> dict[str, Any]:
         "hold_days": settings.EARNINGS_HOLD_DAYS,
         "payouts": list(person.payouts.all()[:_LATEST]),
         "accounts": [
-            (account, method_name(account.provider), masked_destination(destination_of(account)))
+            (account, provider_name(account.provider), masked_destination(destination_of(account)))
             for account in person.payout_accounts.order_by("currency")
         ],
         "account_form": form,

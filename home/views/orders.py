@@ -74,7 +74,7 @@ def show_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "nexts": next_steps(request, order, lines) if is_paid else [],
         "invoices": list(order.invoices.order_by("issued_at")),
         "refunds": [(refund, claim_link(refund, request.user)) for refund in order.refunds.select_related("order")],
-        "may_ask_back": is_paid and order.total_minor > 0 and order.learner_id == request.user.pk,
+        "may_ask_back": order.learner_id == request.user.pk and _is_anything_left(order),
         "is_unlisted": True,
     }
     return render(request, "home/order.html", context)
@@ -115,6 +115,12 @@ def order_of(request: HttpRequest, public_id: uuid.UUID, *, is_own: bool = False
         return view_order.get(request.user, rows, public_id=public_id)
     except NotFound:
         raise Http404 from None
+
+
+def _is_anything_left(order: Order) -> bool:
+    """Whether some of the order's money is here, neither given back nor on its way back."""
+    payment = getattr(order, "payment", None)
+    return order.state == Order.State.FULFILLED and bool(payment and payment.captured_minor > payment.refunded_minor)
 
 
 def _is_being_granted(order: Order) -> bool:
