@@ -17,16 +17,22 @@ __all__ = ["alarm", "follow_up", "note_dispute"]
 
 #: Refunds of which the provider may have news.
 _UNDER_WAY = (Refund.State.SUBMITTING, Refund.State.UNKNOWN, Refund.State.PENDING)
+#: Whose payments show a dispute for as long as it lasts, so that one which is fine again was won. Of the others only a
+#: message tells, and somebody looks up how it ended.
+_SHOW_DISPUTES = frozenset({"stripe"})
 
 
 def follow_up(attempt: PaymentAttempt, status: ProviderStatus) -> None:
     """Hand what ``status`` says of an accepted payment to refunds and chargebacks. Not inside a transaction."""
-    if status.state in (ProviderState.DISPUTED, ProviderState.REVERSED):
+    if status.state is ProviderState.REVERSED and _gave_back_all(attempt):
+        _refunds(attempt)  # what Paystack calls a payment whose refund was ours
+    elif status.state in (ProviderState.DISPUTED, ProviderState.REVERSED):
         _open(attempt, attempt.receipt or attempt.provider_ref or "")
         if status.state is ProviderState.REVERSED:
             _close(attempt, won=False)
     elif status.state is ProviderState.SUCCEEDED:
-        _close(attempt, won=True)
+        if attempt.provider in _SHOW_DISPUTES:
+            _close(attempt, won=True)
     else:
         _refunds(attempt)
 
@@ -54,6 +60,12 @@ def alarm(attempt: PaymentAttempt, kind: str, note: str) -> bool:
         )
         needs_attention(order, kind, attempt)
     return True
+
+
+def _gave_back_all(attempt: PaymentAttempt) -> bool:
+    minor = attempt.amount_minor if attempt.paid_minor is None else attempt.paid_minor
+    ours = Refund.objects.filter(attempt=attempt, state__in=(*_UNDER_WAY, Refund.State.SUCCEEDED), is_by_hand=False)
+    return sum(ours.values_list("amount_minor", flat=True)) >= minor
 
 
 def _open(attempt: PaymentAttempt, ref: str) -> None:
