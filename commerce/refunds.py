@@ -42,6 +42,7 @@ __all__ = [
     "refund_view",
     "refundable",
     "refunded_lines",
+    "taken_by_bank",
 ]
 
 State = Refund.State
@@ -118,10 +119,22 @@ def not_refundable(code: str) -> NotRefundable:
 
 def left_to_refund(payment: Payment) -> Money:
     """What is neither given back, nor on its way back, nor taken or held by a bank."""
+    return Money(max(0, _left(payment)), payment.currency)
+
+
+def taken_by_bank(refund: Refund) -> str:
+    """Why the bank's case leaves nothing for a refund that was asked for before; empty where it can go out."""
+    if refund.is_surplus or _left(refund.payment) >= 0:
+        return ""
+    is_open = Chargeback.objects.filter(order=refund.order_id, state=Chargeback.State.OPEN).exists()
+    return "disputed" if is_open else "nothing_left"
+
+
+def _left(payment: Payment) -> int:
     taken = Chargeback.objects.filter(
         order=payment.order_id, attempt__is_surplus=False, state__in=(Chargeback.State.OPEN, Chargeback.State.LOST)
     ).aggregate(sum=Sum("amount_minor"))["sum"]
-    return Money(max(0, payment.captured_minor - payment.refunded_minor - (taken or 0)), payment.currency)
+    return payment.captured_minor - payment.refunded_minor - (taken or 0)
 
 
 def _needs_staff(order: Order, until: datetime | None) -> str:
@@ -181,6 +194,8 @@ def needs_a_person(refund: Refund) -> str:
     """Why no provider can be asked to give this back; empty when one can."""
     if refund.is_by_hand:
         return "by_hand"
+    if why := taken_by_bank(refund):
+        return why
     attempt = refund.attempt
     try:
         kind = registry.capabilities(attempt.provider, attempt.country).refunds

@@ -12,7 +12,7 @@ from commerce.events import RefundRefused
 from commerce.models import Refund
 from commerce.payments.telling import order_facts
 from commerce.refund_outcomes import move
-from commerce.refunds import locked_refund
+from commerce.refunds import locked_refund, not_refundable, taken_by_bank
 from core import audit, clock, outbox
 from core.policies import require
 
@@ -30,12 +30,15 @@ def decide_refund(*, actor: Any, refund: Refund, approve: bool, answer: str = ""
     Raises:
         NotAllowed: the actor may not decide refunds, or it is their own order.
         RefundNotOpen: it was decided before.
+        NotRefundable: the buyer's bank has taken the money, or holds it; it can only be refused.
     """
     require(policies.can_decide_refunds(actor) and actor.pk != refund.order.learner_id)
     with transaction.atomic():
         refund = locked_refund(refund.pk)
         if refund.state != State.REQUESTED:
             raise RefundNotOpen
+        if approve and (why := taken_by_bank(refund)):
+            raise not_refundable(why)
         move(refund, State.APPROVED if approve else State.REFUSED)
         refund.decided_by, refund.answer = actor, answer.strip()[:500]
         refund.next_check_at = clock.now() if approve else None
