@@ -8,9 +8,8 @@ from commerce.actions.enroll import open_instance
 from commerce.events import GiftSent, OrderGranted
 from commerce.gifts import gift_token
 from commerce.locks import locked_order
-from commerce.models import Enrollment, Fulfilment, Order, OrderLine
+from commerce.models import Enrollment, Fulfilment, Order, OrderLine, Refund
 from commerce.payments.telling import order_facts
-from commerce.refunds import refunded_lines
 from core import clock, outbox
 
 __all__ = ["grant_order", "note_failure"]
@@ -31,7 +30,9 @@ def grant_order(order: Order) -> Fulfilment | None:
         if fulfilment is None or fulfilment.granted_at is not None:
             return fulfilment
         if order.state == Order.State.FULFILLED:  # refunded since: nothing is given any more
-            refunded = refunded_lines(order)
+            # Not those whose refund is on its way: should it come to nothing, nobody would give them afterwards.
+            done = Refund.objects.filter(order=order, state=Refund.State.SUCCEEDED, lines__isnull=False)
+            refunded = set(done.values_list("lines", flat=True))
             for line in order.lines.prefetch_related("courses"):
                 if line.pk not in refunded:
                     _give(order, line)
