@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from commerce.access import is_over
 from commerce.contents import Contents, offer_contents
@@ -209,11 +210,15 @@ def owned_keys(person: Any, keys: frozenset[uuid.UUID]) -> frozenset[uuid.UUID]:
 
 
 def _ordered_keys(person: Any) -> frozenset[uuid.UUID]:
-    """Courses in the person's orders that wait for their money, gifts left out; one query."""
+    """Courses in the person's orders that wait for their money, or were paid a moment ago; no gifts; one query."""
     if not is_person(person):
         return frozenset()
     waiting = OrderLineCourse.objects.filter(
-        line__order__learner=person, line__order__state=Order.State.PLACED, line__recipient_email=""
+        Q(line__order__state=Order.State.PLACED)
+        | Q(line__order__state=Order.State.FULFILLED, line__order__fulfilment__granted_at__isnull=True)
+        & Q(line__order__fulfilment__isnull=False),
+        line__order__learner=person,
+        line__recipient_email="",
     )
     return frozenset(waiting.values_list("course_key", flat=True))
 

@@ -1,5 +1,7 @@
 """What happens to an order when a try to pay it succeeded: fulfilled once, or the money goes back."""
 
+from django.db.models import Q
+
 from commerce.bookkeeping import captured_of, record_capture, record_surplus
 from commerce.coupons import use_coupon
 from commerce.models import CouponUse, Enrollment, Fulfilment, Order, OrderLineCourse, Payment, PaymentAttempt
@@ -59,10 +61,17 @@ def _can_reopen(order: Order) -> bool:
     """Whether an order that expired can be given as it was ordered.
 
     Not when its coupon's use was handed back (somebody else may have it by now), and not when the learner has one of
-    its courses by other means: they ordered again, and would pay twice.
+    its courses by other means, or is just paying or being given it: they ordered again, and would pay twice.
     """
     if order.cancel_reason != "expired" or CouponUse.objects.filter(order=order, state="released").exists():
         return False
     own = OrderLineCourse.objects.filter(line__order=order, line__recipient_email="").values("course_key")
     held = Enrollment.objects.filter(learner_id=order.learner_id, course_key__in=own, state__in=Enrollment.OPEN_STATES)
-    return not held.exists()
+    again = OrderLineCourse.objects.filter(course_key__in=own, line__recipient_email="").exclude(line__order=order)
+    again = again.filter(
+        Q(line__order__state=Order.State.PLACED, line__order__attempts__state__in=PaymentAttempt.OPEN_STATES)
+        | Q(line__order__state=Order.State.FULFILLED, line__order__fulfilment__granted_at__isnull=True)
+        & Q(line__order__fulfilment__isnull=False),
+        line__order__learner=order.learner_id,
+    )
+    return not (held.exists() or again.exists())
