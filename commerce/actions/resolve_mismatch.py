@@ -30,12 +30,12 @@ def resolve_mismatch(*, actor: Any, attempt: PaymentAttempt, accept: bool, note:
         note: why, for the books.
 
     Raises:
-        NotAllowed: the actor may not change payments.
+        NotAllowed: the actor may not change payments, or it is their own order.
         ReasonRequired: no note.
         AttemptSettled: it isn't in question (any more), was paid in another currency than the order's (that can only
             go back), or the provider has taken the money back itself.
     """
-    require(policies.can_change_payments(actor))
+    require(policies.can_change_payments(actor) and actor.pk != attempt.order.learner_id)
     note = note.strip()
     if not note:
         raise ReasonRequired(message=_lazy("Say why, for the books."), field="note")
