@@ -6,7 +6,7 @@ from django.core import signing
 from django.db.models import Exists, OuterRef
 
 from commerce.errors import GiftNotFound
-from commerce.models import Order, OrderLine, Refund
+from commerce.models import Chargeback, Order, OrderLine, Refund
 
 __all__ = ["gift_of", "gift_token"]
 
@@ -22,7 +22,7 @@ def gift_of(token: str) -> OrderLine:
     """Return the gift that a token opens, with its order; taken or not.
 
     Raises:
-        GiftNotFound: the token is wrong, or the order isn't paid, was cancelled or was given back.
+        GiftNotFound: the token is wrong, or the order isn't paid, was cancelled, was given back or is disputed.
     """
     try:
         key = uuid.UUID(hex=signing.Signer(salt=_SALT).unsign(token[:200]))
@@ -31,7 +31,9 @@ def gift_of(token: str) -> OrderLine:
     lines = OrderLine.objects.select_related("order__learner", "recipient").exclude(recipient_email="")
     dead = (Refund.State.FAILED, Refund.State.REFUSED)
     given_back = Refund.objects.filter(lines=OuterRef("pk")).exclude(state__in=dead)
-    paid = lines.filter(public_id=key, order__state=Order.State.FULFILLED).exclude(Exists(given_back))
+    disputed = Chargeback.objects.filter(order=OuterRef("order_id"), attempt__is_surplus=False).exclude(state="won")
+    paid = lines.filter(public_id=key, order__state=Order.State.FULFILLED)
+    paid = paid.exclude(Exists(given_back)).exclude(Exists(disputed))
     line = paid.first()
     if line is None:
         raise GiftNotFound
