@@ -17,12 +17,16 @@ from commerce.refunds import left_to_refund, not_refundable, refundable, refunde
 from commerce.returns import held_of_lines
 from core import audit, clock, outbox
 from core.errors import InvalidInput, NotAllowed
+from core.idempotency import InvalidKey
 from core.money import Money
 from core.policies import is_person
 
 __all__ = ["request_refund"]
 
 State = Refund.State
+
+#: How keys begin that ``refund_surplus`` and a refund that came back make: taken by somebody, they would be stuck.
+_OWN_KEYS = ("surplus:", "again:")
 
 
 def request_refund(
@@ -46,6 +50,7 @@ def request_refund(
         actor: who paid, staff, or None for the platform.
         lines: of the order; without an amount, what is left of theirs.
         amount: for staff only.
+        idempotency_key: the caller's, 1 to 255 characters.
         note: what the learner says, at most 500 characters are kept.
         by_hand: staff give it back by other means; no provider is asked.
 
@@ -53,7 +58,10 @@ def request_refund(
         NotAllowed: somebody else's order.
         NotRefundable: nothing is left, or a line is refunded already; the code says what (``not_paid`` …).
         RefundAmountRefused: more than is left, another currency, or an amount named by a learner.
+        InvalidKey: no key, a longer one, or one of those that the platform makes itself.
     """
+    if not 1 <= len(idempotency_key) <= 255 or idempotency_key.startswith(_OWN_KEYS):
+        raise InvalidKey
     is_own = is_person(actor) and actor.pk == order.learner_id
     if not (actor is None or is_own or policies.can_request_refunds(actor)):
         raise NotAllowed
@@ -67,7 +75,7 @@ def request_refund(
     with transaction.atomic():
         order = locked_order(order.pk)
         payment = locked_payment(order)
-        known = Refund.objects.filter(payment=payment, idempotency_key=idempotency_key[:255]).first()
+        known = Refund.objects.filter(payment=payment, idempotency_key=idempotency_key).first()
         if known is not None:
             return known
         allowed = refundable(order, actor)
@@ -90,7 +98,7 @@ def request_refund(
             state=State.APPROVED if is_approved else State.REQUESTED,
             reason=reason,
             note=note.strip()[:500],
-            idempotency_key=idempotency_key[:255],
+            idempotency_key=idempotency_key,
             is_by_hand=by_hand,
             requested_by=actor,
             decided_by=actor if decides else None,
