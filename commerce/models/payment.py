@@ -150,6 +150,8 @@ class PaymentAttempt(models.Model):
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="commerce_attempt_due"
             ),
             models.Index(fields=["state", "state_changed_at"], name="commerce_attempt_state"),
+            models.Index(fields=["phone", "created_at"], condition=~Q(phone=""), name="commerce_attempt_phone"),
+            models.Index(fields=["provider", "receipt"], condition=~Q(receipt=""), name="commerce_attempt_receipt"),
         ]
 
     def __str__(self) -> str:
@@ -240,6 +242,7 @@ class ProviderEventRecord(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(state="stored"), name="commerce_provider_event_due"),
             models.Index(fields=["operation"], name="commerce_provider_event_about"),
+            models.Index(fields=["kind", "received_at"], name="commerce_provider_event_kind"),
         ]
 
     def __str__(self) -> str:
