@@ -53,9 +53,9 @@ def raise_alarms() -> int:
     for provider in silent_providers():
         attempts = PaymentAttempt.objects.filter(provider=provider, state=State.SUCCEEDED)
         last = attempts.select_related("order__learner").order_by("-succeeded_at").first()
-        told = ProviderEventRecord(provider=provider, key=f"silence:{today}", kind="silence", state="ignored")
-        if last is not None and not ProviderEventRecord.objects.filter(provider=provider, key=told.key).exists():
-            ProviderEventRecord.objects.bulk_create([told], ignore_conflicts=True)
+        note = ProviderEventRecord(provider=provider, key=f"silence:{today}", kind="silence", state="ignored")
+        if last is not None and not ProviderEventRecord.objects.filter(provider=provider, key=note.key).exists():
+            ProviderEventRecord.objects.bulk_create([note], ignore_conflicts=True)
             new += alarm(last, "webhooks", f"no messages of {provider} on {today}")
     return new
 
