@@ -4,7 +4,17 @@ from django.db.models import Q
 
 from commerce.bookkeeping import captured_of, record_capture, record_surplus
 from commerce.coupons import use_coupon
-from commerce.models import CouponUse, Enrollment, Fulfilment, Order, OrderLineCourse, Payment, PaymentAttempt
+from commerce.models import (
+    CouponUse,
+    Enrollment,
+    Fulfilment,
+    Order,
+    OrderLineCourse,
+    Payment,
+    PaymentAttempt,
+    Subscription,
+    SubscriptionPeriod,
+)
 from commerce.payments.telling import needs_attention, tell_paid
 from core import clock
 from core.money import Money
@@ -18,10 +28,10 @@ def accept(order: Order, payment: Payment, attempt: PaymentAttempt) -> None:
     All three are locked and in one transaction; ``paid_minor`` and ``paid_currency`` are saved. An order is paid by
     exactly one attempt. One that expired unpaid comes back to life when its money arrives late, provided that it can
     still be given as it was ordered (see :func:`_can_reopen`): who paid wants the course, not the money. One that
-    somebody cancelled does not.
+    somebody cancelled does not, nor one that counts on credit which was given back.
     """
     is_wanted = order.state == Order.State.PLACED or (order.state == Order.State.CANCELLED and _can_reopen(order))
-    if payment.accepted_attempt_id is not None or not is_wanted:
+    if payment.accepted_attempt_id is not None or not is_wanted or _is_credit_gone(order):
         give_back(order, attempt)
         return
     now = clock.now()
@@ -55,6 +65,15 @@ def give_back(order: Order, attempt: PaymentAttempt) -> None:
     )
     record_surplus(order, attempt, paid)
     needs_attention(order, "surplus", attempt)
+
+
+def _is_credit_gone(order: Order) -> bool:
+    """Whether part of the order was to be paid with what is left of a subscription whose money went back since."""
+    if order.purpose == Order.Purpose.PURCHASE or not order.lines.filter(discount_minor__gt=0).exists():
+        return False
+    return SubscriptionPeriod.objects.filter(
+        order=order, paid_at=None, subscription__state=Subscription.State.ENDED, subscription__ended_reason="refunded"
+    ).exists()
 
 
 def _can_reopen(order: Order) -> bool:

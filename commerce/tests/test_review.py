@@ -27,11 +27,13 @@ from commerce.models import (
     Order,
     OrderLineCourse,
     PaymentAttempt,
+    Plan,
     ProviderEventRecord,
     Refund,
+    Subscription,
 )
 from commerce.providers.base import ProviderState, ProviderStatus
-from commerce.tests.factories import make_cart, make_price, make_user
+from commerce.tests.factories import make_cart, make_offer, make_price, make_user
 from commerce.tests.paid_orders import make_attempt, make_paid_order
 from commerce.tests.payments.shop import begin, confirm, new_order, settled, told
 from commerce.tests.simulated import SimulatedProviders
@@ -172,6 +174,31 @@ def _late_money(attempt: PaymentAttempt) -> None:
     record_status(attempt, status, trigger="poll", asked_at=clock.now())
 
 
+@pytest.mark.parametrize(("reason", "is_given"), [("refunded", False), ("unpaid", True)])
+def test_credit_that_was_given_back_pays_for_nothing(reason: str, is_given: bool) -> None:
+    """The prompt for a change of plan is open, the present plan's money goes back, then the prompt is confirmed."""
+    order = new_order(purpose=Order.Purpose.PLAN_CHANGE)
+    order.lines.update(kind="plan", price_minor=35_000, discount_minor=10_000)
+    order.lines.get().courses.all().delete()
+    offer = make_offer("plan", order.lines.get().key)
+    subscription = Subscription.objects.create(
+        learner=order.learner,
+        plan=Plan.objects.create(offer=offer),
+        currency="XAF",
+        amount_minor=10_000,
+        state="ended",
+        ended_reason=reason,
+    )
+    subscription.periods.create(
+        number=2, starts_at=clock.now(), ends_at=clock.now() + timedelta(days=30), order=order, paid_at=None
+    )
+    attempt = make_attempt(order, state="awaiting_customer")
+    _late_money(attempt)
+    order.refresh_from_db()
+    attempt.refresh_from_db()
+    assert (order.state == Order.State.FULFILLED, attempt.is_surplus) == (is_given, not is_given)
+
+
 def test_what_is_paid_and_not_yet_given_is_not_ordered_again() -> None:
     course = make_course()
     offer = make_price(course.translation_key).offer
@@ -222,6 +249,7 @@ def test_keys_of_refunds_are_the_callers_own(key: str) -> None:
             "commerce_attempt_phone",
         ),
         ("commerce_paymentattempt", "provider = 'mtn' AND receipt = 'R1'", "commerce_attempt_receipt"),
+        ("commerce_paymentattempt", "succeeded_at > now() - interval '1 day'", "commerce_attempt_succeeded"),
         (
             "commerce_providereventrecord",
             "kind = 'forged' AND received_at > now() - interval '2 hours'",
