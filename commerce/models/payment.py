@@ -151,6 +151,9 @@ class PaymentAttempt(models.Model):
             ),
             models.Index(fields=["state", "state_changed_at"], name="commerce_attempt_state"),
             models.Index(fields=["phone", "created_at"], condition=~Q(phone=""), name="commerce_attempt_phone"),
+            models.Index(
+                fields=["succeeded_at"], condition=Q(succeeded_at__isnull=False), name="commerce_attempt_succeeded"
+            ),
             models.Index(fields=["provider", "receipt"], condition=~Q(receipt=""), name="commerce_attempt_receipt"),
         ]
 
