@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from commerce.actions.claim_gift import claim_gift
 from commerce.actions.decide_refund import decide_refund
@@ -258,7 +258,7 @@ def test_keys_of_refunds_are_the_callers_own(key: str) -> None:
     ],
 )
 def test_hot_questions_have_an_index(table: str, where: str, index: str) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN SELECT id FROM {table} WHERE {where}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
