@@ -13,6 +13,7 @@ def explained(error: StatementError, otherwise: str | Promise) -> str:
     said = {
         "empty": _("The file is empty."),
         "unknown_format": _("This is neither CAMT.053, nor MT940, nor a table of a bank of ours: %(detail)s."),
+        "unknown_format_alone": _("This is neither CAMT.053 nor MT940, and no bank's tables (CSV) are described."),
         "ambiguous_profile": _("Two banks' files look like this one; put the bank's name into the file's: %(detail)s."),
         "bad_profile": _("The description of a bank's files (BANK_CSV_PROFILES) has a mistake: %(detail)s."),
         "too_large": _("The file is too large: 5 MB at most."),
@@ -23,7 +24,7 @@ def explained(error: StatementError, otherwise: str | Promise) -> str:
         "bad_status": _("A status is none of those listed here: %(detail)s."),
         "balance_does_not_fit": _("The balances don't fit the lines, so lines may be missing: %(detail)s."),
         "batch_does_not_fit": _("The parts of a batch don't add up to the whole: %(detail)s."),
-    }.get(error.code)
+    }.get("unknown_format_alone" if error.code == "unknown_format" and not error.detail else error.code)
     if said is None:
         return str(otherwise)
     said %= {"detail": error.detail}

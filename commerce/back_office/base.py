@@ -1,17 +1,19 @@
 """What lists and pages of the back office are made of: rows to look at, sheets about one of them, buttons that act."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import label_for_field, quote
 from django.http import HttpRequest
+from django.template.defaultfilters import yesno
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
@@ -40,6 +42,7 @@ __all__ = [
     "sheet_link",
     "sheet_url",
     "when",
+    "yes_no",
 ]
 
 
@@ -102,11 +105,31 @@ class RowView(InspectView):
         return computed(self.instance) if callable(computed) else super().get_field_display_value(field_name, field)
 
 
+class WideIndexView(IndexView):
+    """A list as wide as the page, with its filters folded up above it."""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some rows are shown, by a filter."""
+        return any(name not in _NO_FILTERS for name in self.request.GET)
+
+
+#: What else an address of a list may carry: search, page, order, export, Wagtail's own.
+_NO_FILTERS = frozenset({"q", "p", "o", "e", "export", "locale"})
+
+
 class LookedAtOnly(ModelAdmin):
     """Without modeladmin's history page: it asks nobody for rights, and what was done stands in the audit log."""
 
     history_view_enabled = False
+    list_per_page = 50
+    index_view_class = WideIndexView
+    index_template_name = "commerce/back_office/list.html"
     inspect_view_class = RowView
+
+    def get_menu_label(self) -> str:
+        """The rows' name as it is written, not With Every Word In Capitals."""
+        return str(self.menu_label or capfirst(self.opts.verbose_name_plural))
 
 
 # Sheets: a page about one row, with all that belongs to it.
@@ -183,25 +206,9 @@ class SheetView(RowView):
         return []
 
 
-class WideIndexView(IndexView):
-    """A list as wide as the page, with its filters folded up above it."""
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether only some rows are shown, by a filter."""
-        return any(name not in _NO_FILTERS for name in self.request.GET)
-
-
-#: What else an address of a list may carry: search, page, order, export, Wagtail's own.
-_NO_FILTERS = frozenset({"q", "p", "o", "e", "export", "locale"})
-
-
 class SheetAdmin(LookedAtOnly):
     """A list whose rows have sheets."""
 
-    list_per_page = 50
-    index_view_class = WideIndexView
-    index_template_name = "commerce/back_office/list.html"
     inspect_view_enabled = True
     inspect_view_class = SheetView
     inspect_template_name = "commerce/back_office/sheet.html"
@@ -230,6 +237,17 @@ class Page(WagtailAdminTemplateMixin, TemplateView):
 
 
 # Cells
+
+
+def yes_no(field: str, heading: Any) -> Callable[[Any, Any], str]:
+    """A column of a list that says yes or no by a field; Django's own picture for it comes with an admin we lack."""
+
+    def column(_admin: Any, obj: Any) -> str:
+        return str(yesno(getattr(obj, field)))
+
+    column.short_description = heading  # type: ignore[attr-defined]
+    column.admin_order_field = field  # type: ignore[attr-defined]
+    return column
 
 
 def sheet_url(obj: Any) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from commerce import policies
 from commerce.actions.save_coupon import save_coupon
-from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly
+from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly, yes_no
 from commerce.back_office.shop_forms import CouponForm
 from commerce.back_office.views import ActionView
 from commerce.models import Coupon, CouponTarget
@@ -85,12 +85,13 @@ class CouponAdmin(LookedAtOnly):
 
     model = Coupon
     menu_icon = "tag"
-    list_display = ("code", "reduction", "uses", "max_uses", "starts_at", "ends_at", "is_active", "note")
+    list_display = ("code", "reduction", "uses", "max_uses", "starts_at", "ends_at", "active", "note")
     list_filter = ("is_active", "kind")
-    list_per_page = 50
     search_fields = ("code", "note")
     permission_helper_class = CouponPermissions
     button_helper_class = CouponButtons
+
+    active = yes_no("is_active", _lazy("active"))
 
     def create_view(self, request: HttpRequest) -> HttpResponseBase:
         """Amounts are typed in major units and stored in minor ones."""

@@ -60,7 +60,6 @@ class EnrollmentAdmin(LookedAtOnly):
     list_filter = ("state", "source", "enrolled_at")
     list_select_related = ("learner",)
     list_export = ("public_id", "learner_email", "course_title", "course_key", "state", "source", "enrolled_at")
-    list_per_page = 50
     search_fields = ("learner__email", "learner__name", "course_title")
     inspect_view_enabled = True
     inspect_view_fields = (
@@ -137,7 +136,6 @@ class CertificateAdmin(LookedAtOnly):
     )
     list_filter = ("language", "issued_on", ("revoked_at", EmptyFieldListFilter))
     list_export = ("number", "learner_name", "course_title", "course_key", "language", "issued_on", "revoked_at")
-    list_per_page = 50
     search_fields = ("number", "learner_name", "course_title", "enrollment__learner__email")
     search_handler_class = CertificateSearch
     inspect_view_enabled = True
@@ -187,7 +185,6 @@ class RateAdmin(LookedAtOnly):
     list_filter = ("base", "quote", "source", "valid_from")
     list_select_related = ("entered_by",)
     list_export = ("base", "quote", "rate", "valid_from", "source", "entered_at")
-    list_per_page = 50
     permission_helper_class = RatePermissions
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[ExchangeRate]":

@@ -18,7 +18,7 @@ from commerce.actions.remove_discount import remove_discount
 from commerce.actions.remove_offer_price import remove_offer_price
 from commerce.actions.save_offer import save_offer
 from commerce.actions.set_offer_price import set_offer_price
-from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly
+from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly, yes_no
 from commerce.back_office.shop_forms import DiscountForm, OfferForm, PriceForm
 from commerce.back_office.views import ActionView
 from commerce.models import Offer, OfferDiscount, OfferPrice, Plan
@@ -194,12 +194,13 @@ class OfferAdmin(LookedAtOnly):
 
     model = Offer
     menu_icon = "tag"
-    list_display = ("title", "kind", "prices", "pricing", "contents", "is_on_sale")
+    list_display = ("title", "kind", "prices", "pricing", "contents", "on_sale")
     list_filter = ("kind", "pricing", "is_on_sale")
-    list_per_page = 50
     search_fields = ("title",)
     permission_helper_class = OfferPermissions
     button_helper_class = OfferButtons
+
+    on_sale = yes_no("is_on_sale", _lazy("on sale"))
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Offer]":
         return super().get_queryset(request).select_related("plan").prefetch_related("prices", "items")
@@ -241,7 +242,6 @@ class OfferPriceAdmin(LookedAtOnly):
     list_display = ("offer", "price", "currency", "where", "minimum")
     list_filter = ("currency", "country", "offer__kind")
     list_select_related = ("offer",)
-    list_per_page = 50
     search_fields = ("offer__title",)
     permission_helper_class = OfferPermissions
     button_helper_class = OfferPriceButtons
@@ -283,7 +283,6 @@ class DiscountAdmin(LookedAtOnly):
     list_display = ("offer", "label", "reduction", "starts_at", "ends_at", "use")
     list_filter = ("starts_at",)
     list_select_related = ("offer",)
-    list_per_page = 50
     search_fields = ("offer__title", "label")
     permission_helper_class = OfferPermissions
     button_helper_class = DiscountButtons

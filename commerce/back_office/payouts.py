@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from commerce import policies
@@ -167,7 +168,9 @@ class CurrencyForm(forms.Form):
     """Which currency is paid out."""
 
     currency = forms.ChoiceField(
-        label=_lazy("Currency"), choices=lambda: [(code, code) for code in sorted(settings.PAYOUT_MINIMUM)]
+        label=_lazy("Currency"),
+        choices=lambda: [(code, code) for code in sorted(settings.PAYOUT_MINIMUM)],
+        initial=lambda: settings.DEFAULT_CURRENCY,
     )
 
 
@@ -207,7 +210,12 @@ class ApproveRunView(PayoutRunView):
     @property
     def question(self) -> str:  # type: ignore[override]
         total = self.row.payouts.aggregate(sum=Sum("amount_minor"), count=Count("pk"))
-        return _("%(amount)s go to %(count)s instructors. This can't be taken back.") % {
+        words = ngettext(
+            "%(amount)s go to %(count)s instructor. This can't be taken back.",
+            "%(amount)s go to %(count)s instructors. This can't be taken back.",
+            total["count"],
+        )
+        return words % {
             "amount": amount(total["sum"] or 0, self.row.currency),
             "count": formats.number(total["count"]),
         }

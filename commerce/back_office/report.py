@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -108,7 +110,7 @@ def _shown(report: PaymentsReport) -> dict[str, Any]:
     return {
         "figures": _figures(report),
         "sections": [
-            (charts.columns(_day_bars(report), _("What was paid by day"), is_rtl=is_rtl), _days(report)),
+            (_by_day(report, is_rtl=is_rtl), _days(report)),
             (charts.rows(_bars(report.providers, provider_name), _("By provider"), is_rtl=is_rtl), _providers(report)),
             (charts.rows(_bars(report.countries[:12], _country), _("By country"), is_rtl=is_rtl), _countries(report)),
             (charts.rows(_course_bars(report), _("By course"), is_rtl=is_rtl), _courses(report)),
@@ -137,9 +139,24 @@ def _bars(rows: Sequence[Row], name: Any) -> list[charts.Bar]:
     return [charts.Bar(name(row.key), row.gross.minor, formats.money(row.gross)) for row in rows if row.gross.minor]
 
 
+def _by_day(report: PaymentsReport, *, is_rtl: bool) -> SafeString:
+    """The chart of days, and which colour is what where something was given back."""
+    chart = charts.columns(_day_bars(report), _("What was paid by day"), is_rtl=is_rtl)
+    if not any(row.refunded.minor for row in report.days):
+        return chart
+    legend = '{}<p class="money-legend"><span>{}</span> <span class="back">{}</span></p>'
+    return format_html(legend, chart, _("Gross"), _("Refunded"))
+
+
 def _day_bars(report: PaymentsReport) -> list[charts.Bar]:
     return [
-        charts.Bar(formats.day(row.day, "medium"), row.gross.minor, formats.money(row.gross), row.refunded.minor)
+        charts.Bar(
+            formats.day(row.day, "medium"),
+            row.gross.minor,
+            formats.money(row.gross),
+            row.refunded.minor,
+            formats.money(row.refunded),
+        )
         for row in report.days
     ]
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from commerce import policies
 from commerce.actions.set_course_shares import set_course_shares
 from commerce.actions.set_course_terms import set_course_terms
-from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly
+from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly, yes_no
 from commerce.back_office.forms import CourseField
 from commerce.back_office.views import ActionView
 from commerce.models import CourseShare, CourseTerms, ReferralLink
@@ -34,8 +34,6 @@ def can_change_shares(user: Any) -> bool:
 
 class _CourseRows(LookedAtOnly):
     """Rows about a course, which is known by its key."""
-
-    list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         title = CoursePage.objects.filter(translation_key=OuterRef("course_key")).order_by("locale_id").values("title")
@@ -273,11 +271,12 @@ class ReferralLinkAdmin(LookedAtOnly):
     model = ReferralLink
     menu_icon = "link"
     menu_order = 240
-    list_display = ("code", "owner_email", "label", "is_active", "created_at")
+    list_display = ("code", "owner_email", "label", "active", "created_at")
     list_filter = ("is_active", "created_at")
-    list_per_page = 50
     search_fields = ("code", "label", "owner__email", "owner__name")
     permission_helper_class = LinkPermissions
+
+    active = yes_no("is_active", _lazy("active"))
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[ReferralLink]":
         return super().get_queryset(request).select_related("owner")

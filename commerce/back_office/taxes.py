@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from commerce import policies
 from commerce.actions.set_rounding_rule import set_rounding_rule
 from commerce.actions.set_tax_rate import set_tax_rate
-from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly
+from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly, yes_no
 from commerce.back_office.shop_forms import RoundingForm, TaxForm
 from commerce.back_office.views import ActionView
 from commerce.models import RoundingRule, TaxRate
@@ -109,11 +109,12 @@ class TaxAdmin(LookedAtOnly):
 
     model = TaxRate
     menu_icon = "globe"
-    list_display = ("country", "name", "shown_percent", "is_inclusive", "valid_from", "valid_until")
+    list_display = ("country", "name", "shown_percent", "inclusive", "valid_from", "valid_until")
     list_filter = ("country",)
-    list_per_page = 50
     permission_helper_class = TaxPermissions
     button_helper_class = TaxButtons
+
+    inclusive = yes_no("is_inclusive", _lazy("prices contain it"))
 
     def create_view(self, request: HttpRequest) -> HttpResponseBase:
         """Entering one is the only way to add a rate."""

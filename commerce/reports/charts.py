@@ -25,10 +25,11 @@ class Bar:
     value: int
     words: str
     back: int = 0
+    back_words: str = ""
 
 
 def columns(bars: Sequence[Bar], title: str, *, is_rtl: bool = False) -> SafeString:
-    """Bars beside each other, as of days; what is taken off hangs below in another colour.
+    """Bars beside each other, as of days; what is taken off stands before them, thin, in another colour.
 
     The first, the middle and the last are labelled. From right to left the days run so, too.
     """
@@ -59,7 +60,7 @@ def columns(bars: Sequence[Bar], title: str, *, is_rtl: bool = False) -> SafeStr
         '<rect class="bar-back" x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>',
         (
             (_n(place(number) + gap / 2), _n(_BASE - height(bar.back)), _n((step - gap) / 3), _n(height(bar.back)),
-             bar.label, bar.words)
+             bar.label, bar.back_words)
             for number, bar in enumerate(bars)
             if bar.back
         ),

@@ -1,5 +1,6 @@
 """Offers, prices, discounts, coupons, taxes and rounding in the admin."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -61,6 +62,19 @@ def errors(response) -> str:
     """The page of a form that was refused."""
     assert response.status_code == 200, response.status_code
     return response.content.decode()
+
+
+def test_yes_and_no_are_words_and_menus_have_no_capitals_inside(client):
+    login(client, *LISTS.values())
+    make_coupon("WELCOME10")
+    make_price(make_course(title="Loops").translation_key, 25_000)
+    TaxRate.objects.create(country="CM", name="TVA", percent=Decimal("19.25"), valid_from=date(2026, 1, 1))
+    for name, column in (("offer", "on_sale"), ("coupon", "active"), ("taxrate", "inclusive")):
+        page = client.get(list_url(name), follow=True).content.decode()
+        assert re.search(rf'<td class="field-{column}[^>]*>\s*yes', page)
+        assert "icon-yes" not in page
+    assert "Tax rates" in page
+    assert "Tax Rates" not in page
 
 
 def test_an_offer_of_a_course_with_its_first_price(client):

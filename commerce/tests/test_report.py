@@ -211,8 +211,10 @@ def test_it_is_for_those_who_may_see_payments(client):
 
 
 def test_bars_of_days_fit_into_the_drawing():
-    bars = [charts.Bar(date(2026, 11, day).isoformat(), day * 100, str(day), back=day * 10) for day in range(1, 31)]
+    days = range(1, 31)
+    bars = [charts.Bar(date(2026, 11, day).isoformat(), day * 100, str(day), day * 10, f"{day} back") for day in days]
     drawn = charts.columns(bars, "Days & nights")
+    assert "<title>2026-11-07: 7 back</title>" in drawn
     assert drawn.count('class="bar"') == drawn.count('class="bar-back"') == 30
     assert "Days &amp; nights" in drawn
     assert 'height="176"' in drawn  # the highest takes all the room

@@ -310,6 +310,12 @@ def test_the_profile_whose_columns_a_file_has_reads_it(settings):
     assert refused.value.code == "unknown_format"
 
 
+def test_a_table_where_no_bank_s_tables_are_described(settings):
+    settings.BANK_CSV_PROFILES = {}
+    with pytest.raises(StatementUnreadable, match="no bank's tables"):
+        imported(b"a,b\n1,2\n")
+
+
 def test_the_simulated_bank_s_statement_is_read(simulators):
     attempt = transfer()
     simulators.transfer(f"Cours {attempt.provider_ref}", "25000")
