@@ -65,6 +65,8 @@ def fill_the_shop(learner: Any, other: Any, course: Any) -> dict[str, Any]:
         "guest_line": guest_line.public_id,
         "others_line": others_line.public_id,
         "subscription_uid": mine.public_id,
+        # Who has bought nothing can be deleted.
+        "passer_by": make_user("passer.by@example.com"),
     }
 
 

@@ -9,12 +9,12 @@ POST wagtailusers_users:add <person                                             
 GET  wagtailusers_users:edit learner                                                  l rr  rr  rr r A
 POST wagtailusers_users:edit learner <person_changed                                  l rr  rr  rr r W
 GET  wagtailusers_users:delete learner                                                l rr  rr  rr r A
-POST wagtailusers_users:delete other_learner                                          l rr  rr  rr r W
+POST wagtailusers_users:delete passer_by                                              l rr  rr  rr r W
 GET  wagtailusers_users:history learner                                               l rr  rr  rr r A
 GET  wagtailusers_users:history_results learner                                       l rr  rr  rr r A
 GET  wagtailusers_users:usage learner                                                 l rr  rr  rr r A
 GET  wagtailusers_users:copy learner                                                  l rr  rr  rr r A
-POST wagtail_bulk_action?id={other_learner} accounts,user,delete                      l rr  rr  rr r W
+POST wagtail_bulk_action?id={passer_by} accounts,user,delete                          l rr  rr  rr r W
 POST wagtail_bulk_action?id={other_learner} accounts,user,assign_role <role           l rr  rr  rr r W
 POST wagtail_bulk_action?id={other_learner} accounts,user,set_active_state <inactive  l rr  rr  rr r W
 
