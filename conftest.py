@@ -27,6 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
     shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
 
 
+#: Rooms that hold no rules about rows of their own: faces, messages, importers. Their tests run on one database.
+ONE_DATABASE = ("api", "home", "interop", "demo", "notifications")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what this run's database and cache can't show; ``make test`` runs on both kinds and skips neither."""
     is_sqlite = "sqlite" in django_settings.DATABASES["default"]["ENGINE"]
@@ -36,7 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "sqlite": "" if is_sqlite else "needs SQLite",
         "redis": "" if has_redis else "needs Redis (REDIS_URL)",
     }
+    here = Path(__file__).parent
     for item in items:
+        room = item.path.relative_to(here).parts[0]
+        if room in ONE_DATABASE and not any(item.get_closest_marker(name) for name in absent):
+            item.add_marker(pytest.mark.one_database)
         for marker, reason in absent.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
