@@ -38,7 +38,7 @@ GRAPHQL_MAX_DIRECTIVES: int = env.int("GRAPHQL_MAX_DIRECTIVES", default=20)
 GRAPHQL_MAX_COST: int = env.int("GRAPHQL_MAX_COST", default=20_000)
 GRAPHQL_MAX_PAGE_SIZE: int = env.int("GRAPHQL_MAX_PAGE_SIZE", default=100)
 
-#: How addresses begin that apps may be led back to from a payment page (``https://app.example.com/paid/``); the website's own are.
+#: How addresses begin that apps may be led back to after paying (``https://app.example.com/paid/``), beside our own.
 PAYMENT_RETURN_URLS: tuple[str, ...] = tuple(env.list("PAYMENT_RETURN_URLS", default=[]))
 
 REST_FRAMEWORK: dict[str, Any] = {
