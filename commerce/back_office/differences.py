@@ -191,6 +191,8 @@ class CompareView(ActionView):
             self.run = reconcile_export(**asked, content=data["file"].read())
         else:
             self.run = reconcile(**asked)
+        if self.run.error:
+            self.done = _("Nothing could be compared: see why, or upload the file of the provider's own pages.")
 
 
 class DifferenceButtons(ActionButtons):
