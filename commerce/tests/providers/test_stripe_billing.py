@@ -200,10 +200,16 @@ def test_another_plan_at_once(billing, simulator, begin):
     assert (changed.price_ref, changed.amount, changed.ends_at) == (dearer, Money(5_000, "USD"), present.ends_at)
     _first, second = billing.paid_invoices(ref)
     # Nothing of the month was used, so all of the difference is owed.
-    assert (second.amount, second.reason, second.price_ref) == (Money(4_000, "USD"), "subscription_update", dearer)
+    assert (second.reason, second.price_ref) == ("subscription_update", dearer)
+    assert second.amount in _about(4_000)
     yearly = billing.change_price(changed, price_of(billing, 50_000, interval="year"), at_once=True)
     assert yearly.ends_at - yearly.starts_at >= timedelta(days=365)
-    assert billing.paid_invoices(ref)[-1].amount == Money(45_000, "USD")
+    assert billing.paid_invoices(ref)[-1].amount in _about(45_000)
+
+
+def _about(minor: int) -> list[Money]:
+    """The amount, or a cent more where a second of the period has passed meanwhile."""
+    return [Money(minor, "USD"), Money(minor + 1, "USD")]
 
 
 def test_another_plan_later(billing, simulator, begin):
