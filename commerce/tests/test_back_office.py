@@ -15,7 +15,7 @@ from core import clock
 from core.models import AuditEntry, OutboxEvent
 from courses.tests.factories import make_course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LISTS = ["enrollment", "order", "certificate", "exchangerate"]
 

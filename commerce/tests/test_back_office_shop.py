@@ -28,7 +28,7 @@ from core.money import Money
 from courses.models import Category
 from courses.tests.factories import make_course, make_path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LISTS = {
     "offer": "view_offer",

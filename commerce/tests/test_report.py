@@ -18,7 +18,7 @@ from commerce.tests.paid_orders import make_attempt, make_order, make_paid_order
 from core.clock import frozen
 from core.money import Money
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 DAY = NOON.date()
 

@@ -19,7 +19,7 @@ from courses.queries.authoring import course_tree
 from courses.tests.authoring import draft_course, instructor, reviewer
 from courses.tests.factories import make_course, make_school
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def login(person: Any) -> Client:

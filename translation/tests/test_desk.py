@@ -25,7 +25,7 @@ from translation.back_office.fields import LONGEST, fingerprint
 from translation.models import CourseTranslationJob, PageTranslation
 from translation.queries import page_strings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 TEXT = "Put <b>plain</b> words here."
 

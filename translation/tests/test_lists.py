@@ -24,7 +24,7 @@ from translation.tests.factories import (
     translator,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def states(user: Any) -> dict[str, dict[str, tuple[State, int, int, int]]]:

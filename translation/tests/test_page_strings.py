@@ -17,7 +17,7 @@ from translation.queries import Suggestion, TermHit, page_strings
 from translation.queries.memory import suggestions_for
 from translation.tests.factories import locale, note, publish_source, say, send_and_approve, submit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def a_lesson(*paragraphs: str, title: str = "A lesson of its own") -> LessonPage:
