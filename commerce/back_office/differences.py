@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail.admin.widgets import AdminDateInput
@@ -178,7 +179,7 @@ class CompareView(ActionView):
     page_title = _lazy("Compare with a provider")
     submit_label = _lazy("Compare")
     question = _lazy("Every night the last three days are compared by themselves. This compares one day now.")
-    done = _lazy("The day was compared.")
+    done: str | Promise = _lazy("The day was compared.")
     run: ReconciliationRun | None = None
 
     @property
