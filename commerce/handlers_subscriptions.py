@@ -17,58 +17,32 @@ __all__ = [
     "end_refunded",
     "end_reversed",
     "go_on_without_order",
-    "move_windows_when_begun",
+    "move_windows_with",
 ]
 
 State = Subscription.State
 
 
-@handles(events.SubscriptionStarted, name="commerce.move_windows_when_begun")
-def move_windows_when_begun(event: events.SubscriptionStarted) -> None:
-    """Who comes back goes on with what they had."""
+#: What may change until when enrolments last. The names of the deliveries stay, whatever becomes of the code.
+_MOVED_BY: dict[str, type[events._SubscriptionEvent]] = {
+    "begun": events.SubscriptionStarted,  # who comes back goes on with what they had
+    "renewed": events.SubscriptionRenewed,
+    "past_due": events.SubscriptionPastDue,  # they last through the grace
+    "plan_changed": events.SubscriptionPlanChanged,  # those end that the new plan doesn't give
+    "cancelled": events.SubscriptionCancelled,  # they end with the period, without a grace
+    "paused": events.SubscriptionPaused,
+    "resumed": events.SubscriptionResumed,
+    "ended": events.SubscriptionEnded,  # they close, and keep their progress for whoever comes back
+}
+
+
+def move_windows_with(event: events._SubscriptionEvent) -> None:
+    """Enrolments last as long as what is paid, whatever has happened to the subscription."""
     move_windows(event.subscription_key)
 
 
-@handles(events.SubscriptionRenewed, name="commerce.move_windows_when_renewed")
-def move_windows_when_renewed(event: events.SubscriptionRenewed) -> None:
-    """Enrolments last as long as what is paid."""
-    move_windows(event.subscription_key)
-
-
-@handles(events.SubscriptionPastDue, name="commerce.move_windows_when_past_due")
-def move_windows_when_past_due(event: events.SubscriptionPastDue) -> None:
-    """Enrolments last through the grace."""
-    move_windows(event.subscription_key)
-
-
-@handles(events.SubscriptionPlanChanged, name="commerce.move_windows_when_plan_changed")
-def move_windows_when_plan_changed(event: events.SubscriptionPlanChanged) -> None:
-    """Enrolments end that the new plan doesn't give."""
-    move_windows(event.subscription_key)
-
-
-@handles(events.SubscriptionCancelled, name="commerce.move_windows_when_cancelled")
-def move_windows_when_cancelled(event: events.SubscriptionCancelled) -> None:
-    """Enrolments end with the period, without a grace."""
-    move_windows(event.subscription_key)
-
-
-@handles(events.SubscriptionPaused, name="commerce.move_windows_when_paused")
-def move_windows_when_paused(event: events.SubscriptionPaused) -> None:
-    """Enrolments close, and keep their progress."""
-    move_windows(event.subscription_key)
-
-
-@handles(events.SubscriptionResumed, name="commerce.move_windows_when_resumed")
-def move_windows_when_resumed(event: events.SubscriptionResumed) -> None:
-    """Enrolments go on where they stopped."""
-    move_windows(event.subscription_key)
-
-
-@handles(events.SubscriptionEnded, name="commerce.move_windows_when_ended")
-def move_windows_when_ended(event: events.SubscriptionEnded) -> None:
-    """Enrolments close, and keep their progress for whoever comes back."""
-    move_windows(event.subscription_key)
+for _what, _event in _MOVED_BY.items():
+    handles(_event, name=f"commerce.move_windows_when_{_what}")(move_windows_with)
 
 
 @handles(events.SubscriptionEnded, name="commerce.close_unpaid_order")

@@ -43,29 +43,27 @@ def cart_token(request: HttpRequest) -> str:
 
 def keep_token(request: HttpRequest, response: HttpResponse, token: str) -> None:
     """Leave the token with the visitor."""
-    response.set_cookie(
-        settings.GUEST_CART_COOKIE,
-        token,
-        max_age=settings.CART_DAYS * DAY,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
-    )
+    _keep(request, response, settings.GUEST_CART_COOKIE, token, settings.CART_DAYS)
 
 
 def keep_referral(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Remember whose link (``?via=…``) led the visitor to what is sold; returns the response."""
     code = request.GET.get("via", "")
     if code and len(code) <= 32 and code.isascii() and code.isprintable():
-        response.set_cookie(
-            REFERRAL_COOKIE,
-            code,
-            max_age=REFERRAL_DAYS * DAY,
-            httponly=True,
-            samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
-        )
+        _keep(request, response, REFERRAL_COOKIE, code, REFERRAL_DAYS)
     return response
+
+
+def _keep(request: HttpRequest, response: HttpResponse, name: str, value: str, days: int) -> None:
+    """A cookie that scripts and other sites can't read."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=days * DAY,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
+    )
 
 
 def cart_of(request: HttpRequest) -> Cart | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import override
 
 from commerce.models import Order, PaymentAttempt, ProviderExchange
@@ -70,11 +70,7 @@ def return_address(attempt: PaymentAttempt, given: str = "") -> str:
     if given:
         return given.replace("{attempt}", str(attempt.public_id))
     with override(attempt.order.language):
-        try:
-            path = reverse("home:payment_return", args=[attempt.order.public_id, attempt.public_id])
-        except NoReverseMatch:  # a school without the website
-            path = f"/orders/{attempt.order.public_id}/return/{attempt.public_id}/"
-    return settings.SITE_URL + path
+        return settings.SITE_URL + reverse("home:payment_return", args=[attempt.order.public_id, attempt.public_id])
 
 
 @contextmanager
