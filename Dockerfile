@@ -13,10 +13,10 @@ COPY requirements.txt .
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement requirements.txt
 
 FROM python:3.11-slim-bookworm AS app
-# pango and its friends draw certificates; the fonts cover Latin and Arabic names.
+# pango and its friends draw certificates; the fonts cover Latin and Arabic names. ffmpeg makes videos.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core ffmpeg \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/baobab --create-home baobab \
     && install --directory --owner baobab --group baobab /var/lib/baobab/media

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench faults screenshots messages requirements clean
+.PHONY: help run demo test lint bench bench-video faults screenshots messages requirements clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ lint:  ## The checks that need no test run
 
 bench:  ## Measure the main requests on PostgreSQL
 	@$(PYTHON) scripts/with_services.py $(BIN)/python -m tests.bench
+
+bench-video:  ## Measure what processing videos costs, beside one ffmpeg run written by hand
+	@$(PYTHON) scripts/bootstrap.py test
+	@$(BIN)/python -m tests.bench_video
 
 faults:  ## Try everything that can go wrong with payments, on PostgreSQL, with workers that are killed
 	@$(PYTHON) scripts/with_services.py $(BIN)/python -m commerce.tests.faults

@@ -15,7 +15,8 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from tests.database import ReadyMade, Snapshot
+from courses.tests.indexing import indexing_waits, searching_adds_first
+from tests.database import ReadyMade, ReadyMadePostgres, ReadyMadeSqlite, Snapshot
 
 # The first example pays for Django's imports, and CI's machine is shared: time limits there say nothing.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
@@ -60,9 +61,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def ready_made_database() -> ReadyMade:
+def ready_made_database(django_db_modify_db_settings: None) -> ReadyMade:
     """The migrated file that this run starts from, or makes."""
-    return ReadyMade()
+    return ReadyMadeSqlite() if connection.vendor == "sqlite" else ReadyMadePostgres()
 
 
 @pytest.fixture(scope="session")
@@ -70,38 +71,54 @@ def django_db_keepdb(
     django_db_keepdb: bool,
     django_db_createdb: bool,
     django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
     ready_made_database: ReadyMade,
 ) -> bool:
-    """Start from a migrated copy where there is one, unless this run is to make or reuse a database of its own."""
-    target = Path(django_settings.DATABASES["default"]["TEST"]["NAME"] or "")
-    if connection.vendor != "sqlite" or django_db_createdb or (django_db_keepdb and target.is_file()):
-        return django_db_keepdb
-    return ready_made_database.copy_to(target) or django_db_keepdb
+    """Start from the migrated file where there is one, unless this run is to make or reuse a database of its own."""
+    with django_db_blocker.unblock():
+        if django_db_createdb or (django_db_keepdb and ready_made_database.exists()):
+            return django_db_keepdb
+        return ready_made_database.prepare() or django_db_keepdb
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, ready_made_database: ReadyMade
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    ready_made_database: ReadyMade,
+    request: pytest.FixtureRequest,
 ) -> Iterator[None]:
     """After the database is made, keep a copy that tests which really commit are undone with."""
     with django_db_blocker.unblock():
         snapshot = Snapshot()
-    if ready_made_database.lock:
-        ready_made_database.keep(snapshot)
+        if ready_made_database.lock:
+            ready_made_database.keep(snapshot)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: snapshot.restore())
+        yield
+    if ready_made_database.is_used and not request.config.getvalue("reuse_db"):
+        with django_db_blocker.unblock():
+            connection.close()
+            ready_made_database.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _searches_find_everything() -> Iterator[None]:
+    """A search first adds the pages that factories left out of the index (see ``courses/tests/indexing.py``)."""
+    with searching_adds_first():
         yield
 
 
 @pytest.fixture(autouse=True)
 def _nothing_left_over() -> Iterator[None]:
-    """Forget what the test before left in this process: language and cache.
+    """Forget what the test before left in this process: language, cache, pages that wait to be indexed.
 
     The Django test client leaves the language of the last URL active.
     """
     translation.activate("en")
     cache.clear()
-    yield
+    with indexing_waits():
+        yield
     translation.activate("en")
 
 

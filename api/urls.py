@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from api.graphql.graphiql import GraphiQLView
 from api.graphql.view import GraphQLEndpoint
-from api.rest import payments, views
+from api.rest import payments, uploads, views
 from api.webhooks import WebhookView
 
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("api/v1/invoices/<uuid:invoice>.pdf", payments.InvoicePdfView.as_view(), name="invoice_pdf"),
     path("api/v1/payments/<uuid:payment>/proofs/", payments.PaymentProofsView.as_view(), name="payment_proofs"),
     path("api/v1/earnings.csv", payments.EarningsView.as_view(), name="earnings_csv"),
+    path("api/v1/uploads/", uploads.UploadsView.as_view(), name="uploads"),
+    path("api/v1/uploads/<uuid:upload>/", uploads.UploadView.as_view(), name="upload"),
+    path("api/v1/uploads/<uuid:upload>/parts/", uploads.UploadPartsView.as_view(), name="upload_parts"),
+    path("api/v1/uploads/<uuid:upload>/complete/", uploads.UploadCompleteView.as_view(), name="upload_complete"),
     path("api/v1/documents/<int:document>/", views.DocumentView.as_view(), name="document"),
     # Without the last slash too: some senders cut it off, and a redirected POST is lost.
     re_path(

@@ -159,11 +159,14 @@ def payouts() -> Iterator[Fault]:
         out=_booked(Kind.PAYOUT, Account.INSTRUCTOR_PAYABLE),
         settled=_booked(Kind.PAYOUT_SETTLED, Account.PAYOUT_CLEARING),
         back=_booked(Kind.PAYOUT_REVERSED, Account.INSTRUCTOR_PAYABLE),
+        again=_booked(Kind.PAYOUT_SETTLED, Account.INSTRUCTOR_PAYABLE),
     )
-    right = Q(pk__in=[])
+    # What had failed and went after all is taken from what is owed again.
+    whole = F("amount_minor")
+    right = Q(state=Payout.State.SUCCEEDED, out=whole, settled=0, back=-1 * whole, again=whole)
     for state, (out, settled, back) in _PAYOUT_BOOKED.items():
         amount = F("amount_minor")
-        right |= Q(state=state, out=amount * out, settled=amount * settled, back=-1 * amount * back)
+        right |= Q(state=state, out=amount * out, settled=amount * settled, back=-1 * amount * back, again=0)
     for row in rows.exclude(right)[:_MOST]:
         yield Fault("payout", str(row), f"{row.state}, {row.amount_minor}; {row.out}, {row.settled}, {row.back} booked")
 

@@ -22,6 +22,7 @@ from commerce.errors import (
     CouponRefused,
     GiftToOneself,
     NotOnSale,
+    SoldOut,
 )
 from commerce.models import Cart, CartItem, Coupon, Enrollment, Offer, Order, OrderLineCourse
 from commerce.pricing import Pricer, Quote, currencies_sold, sold_currency
@@ -37,6 +38,7 @@ __all__ = [
     "CartLine",
     "CartView",
     "cart_for",
+    "count_cart_items",
     "find_cart",
     "locked_cart",
     "merge_carts",
@@ -112,6 +114,13 @@ def find_cart(person: Any, token: str = "") -> Cart | None:
     if not token:
         return None
     return Cart.objects.filter(token_hash=_hashed(token)).select_related("coupon").first()
+
+
+def count_cart_items(person: Any, token: str = "") -> int:
+    """How many items are in a person's cart, or in the guest's that ``token`` opens: one query, or none for neither."""
+    if is_person(person):
+        return CartItem.objects.filter(cart__owner=person).count()
+    return CartItem.objects.filter(cart__token_hash=_hashed(token)).count() if token else 0
 
 
 def cart_for(person: Any, token: str = "") -> tuple[Cart, str]:
@@ -246,12 +255,14 @@ def view_cart(
     owned = owned_keys(person, keys) if keys else frozenset()
     ordered = _ordered_keys(person) if keys else frozenset()
     mine = own_addresses(person) if any(item.recipient_email for item in items) else frozenset()
+    left = {offer.pk: offer.places_left for offer in offers if offer.places is not None}
     lines = []
     for item in items:
         offer, given = by_pk[item.offer_id], contents[item.offer_id]
         line = CartLine(item, offer, given.title, given.page, given.course_keys)
         try:
             _require_orderable(item, given, owned, ordered, mine)
+            _require_place(offer, left)
             lines.append(replace(line, quote=pricer.quote(offer, chosen=_chosen(item, offer, charged))))
         except DomainError as problem:
             lines.append(replace(line, problem=problem))
@@ -275,6 +286,14 @@ def _require_orderable(
         raise AlreadyOwned
     if given.course_keys <= owned | ordered:
         raise AlreadyOrdered
+
+
+def _require_place(offer: Offer, left: dict[int, int]) -> None:
+    """Take one of the places that are ``left`` by offer, for this view alone."""
+    if offer.pk in left:
+        if not left[offer.pk]:
+            raise SoldOut
+        left[offer.pk] -= 1
 
 
 def _chosen(item: CartItem, offer: Offer, currency: str) -> Money | None:

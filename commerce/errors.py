@@ -77,6 +77,7 @@ __all__ = [
     "RefundNotOpen",
     "SamePlan",
     "SharesRefused",
+    "SoldOut",
     "StatementKnown",
     "StatementUnreadable",
     "SubscribeInstead",
@@ -283,6 +284,14 @@ class CartFull(Conflict):
 
     code = "cart_full"
     message = _lazy("Your cart is full. Order what is in it first, or remove something.")
+
+
+class SoldOut(Conflict):
+    """An offer is sold so many times and no more, and all places are taken."""
+
+    code = "sold_out"
+    message = _lazy("All places are taken. One becomes free when somebody’s order is not paid or is given back.")
+    field = "offer"
 
 
 class AlreadyOwned(Conflict):

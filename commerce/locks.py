@@ -1,7 +1,7 @@
 """The one lock order of the house, and what takes the locks.
 
-Money: cart → order → payment → attempt → refund, payout or chargeback → subscription → coupon → number series → rows of
-the books. Learning, in other transactions: enrolment → progress → attempt → answers → certificate.
+Money: cart → order → payment → attempt → refund, payout or chargeback → subscription → offer → coupon → number series →
+rows of the books. Learning, in other transactions: enrolment → progress → attempt → answers → certificate.
 
 Whoever writes anything that hangs off a row in that line locks the row first, so two actions on one order, or on one
 learner's course, wait for each other and never in a circle. SQLite has one writer at a time (``BEGIN IMMEDIATE``);

@@ -8,6 +8,9 @@
    again under the same id.
 
 A process that dies between 2 and 4 leaves ``submitting``; after :data:`LEASE` whoever looks asks the provider.
+
+What was sent and counts as not arrived is asked about some times more, and whenever a message names it: should it have
+gone after all, nothing is booked, and staff are told (``outgoing_alarms.tell_sent_after_all``).
 """
 
 import logging
@@ -22,12 +25,13 @@ from django.db.models import Model
 from commerce.bookkeeping import record_fee_of
 from commerce.errors import ProviderUnavailable
 from commerce.models import Payout, Refund
+from commerce.outgoing_alarms import tell_sent_after_all
 from commerce.payments.adapting import exchanges, storable
 from commerce.providers import base, registry
 from commerce.providers.base import Declined, PaymentProvider, ProviderError, ProviderState, Retryable, Unsupported
 from core import clock
 
-__all__ = ["LEASE", "Outgoing", "ask", "claim_due", "move", "next_check", "send"]
+__all__ = ["LEASE", "Outgoing", "ask", "claim_due", "move", "next_check", "send", "watch"]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T", Refund, Payout)
@@ -128,7 +132,7 @@ def send(kind: Outgoing[T], pk: int) -> None:
 def ask(kind: Outgoing[T], pk: int) -> T:
     """Ask the provider what became of it, and let everything follow; returns the row as it is then."""
     thing = kind.read(pk)
-    if thing.state not in ASKED:
+    if not (_may_have_gone(thing) if _is_over(thing) else thing.state in ASKED):
         return thing
     code = kind.provider(thing)
     try:
@@ -149,12 +153,18 @@ def ask(kind: Outgoing[T], pk: int) -> T:
         with transaction.atomic():
             thing = kind.locked(pk)
             _interrupted(kind, thing)
-            if thing.state == "succeeded":
+            if thing.state == "succeeded" or _is_over(thing):
                 _look_again(thing)
             else:
                 _schedule(thing, next_check(thing.checks))
         return thing
     return _record(kind, pk, status)
+
+
+def watch(thing: Refund | Payout) -> None:
+    """Have the provider asked some times more about what a person says did not go, where it was sent; it is locked."""
+    if _may_have_gone(thing):
+        _look_again(thing)
 
 
 def claim_due(rows: type[Model], *, limit: int = 200) -> list[int]:
@@ -234,6 +244,11 @@ def _interrupted(kind: Outgoing[T], thing: T) -> None:
 def _record(kind: Outgoing[T], pk: int, status: base.ProviderStatus) -> T:
     with transaction.atomic():
         thing = kind.locked(pk)
+        if _is_over(thing):
+            if status.state in _DONE:
+                tell_sent_after_all(thing, kind.provider(thing))
+            _look_again(thing)
+            return thing
         _keep(thing, status)
         if status.state in _DONE:
             _arrived(kind, thing, status)
@@ -255,6 +270,17 @@ def _record(kind: Outgoing[T], pk: int, status: base.ProviderStatus) -> T:
         if thing.state == "succeeded":
             _look_again(thing)
     return thing
+
+
+def _is_over(thing: Refund | Payout) -> bool:
+    """Whether it failed or came back, or was given by other means: the provider's word changes nothing any more."""
+    if thing.state == "succeeded":
+        return isinstance(thing, Refund) and thing.is_by_hand
+    return thing.state in ("failed", "reversed")
+
+
+def _may_have_gone(thing: Refund | Payout) -> bool:
+    return "sent_at" in thing.data
 
 
 def _keep(thing: Refund | Payout, status: base.ProviderStatus) -> None:
@@ -306,7 +332,7 @@ def _never_heard(kind: Outgoing[T], thing: T) -> None:
 
 
 def _look_again(thing: Refund | Payout) -> None:
-    """Ask some times more after success, counted from it."""
+    """Ask some times more after it ended, counted from then."""
     now = clock.now()
     times = [thing.state_changed_at + later for later in _LATER]
     thing.next_check_at = next((moment for moment in times if moment > now), None)

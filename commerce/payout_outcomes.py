@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from commerce.errors import ProviderUnavailable
 from commerce.events import PayoutFailed, PayoutSent
+from commerce.ledger import Kind, is_written
 from commerce.models import Payout, PayoutRun
 from commerce.outgoing import Outgoing
 from commerce.outgoing import move as move_thing
@@ -60,6 +61,10 @@ def fail(payout: Payout) -> None:
 
 def _came_back(payout: Payout) -> None:
     """It had arrived, and came back (Paystack reverses transfers)."""
+    if is_written(Kind.PAYOUT_REVERSED, payout.public_id):
+        # It had failed once, and went after all: its return is booked already, so this one a person has to book.
+        logger.critical("Payout %s has come back a second time and is not booked as owed again", payout.public_id)
+        return
     _back(payout, State.REVERSED)
 
 

@@ -3,7 +3,8 @@
 When money is earned it is available after ``EARNINGS_HOLD_DAYS``. A run is put together by one person and approved by
 another. With the approval, in one transaction, each amount leaves what is owed to the instructor in the books
 (``payout``: instructor_payable → payout_clearing), so no later run can pay it again; a draft has moved nothing. A
-payout that fails gives it back (``payout_reversed``), one that arrives takes it from the provider (``payout_settled``).
+payout that fails gives it back (``payout_reversed``), one that arrives takes it from the provider (``payout_settled``);
+one that had failed and went after all takes it from what is owed.
 One open payout an instructor and currency, which a constraint holds: while one is unknown, no other can be begun.
 """
 
@@ -17,7 +18,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _lazy
 
 from commerce.errors import InvalidPayoutAccount, ProviderUnavailable
-from commerce.ledger import Account, Entry, Kind, post, reverse
+from commerce.ledger import Account, Entry, Kind, is_written, post, reverse
 from commerce.models import LedgerEntry, LedgerTransaction, Payout, PayoutAccount, PayoutRun
 from commerce.phones import masked_phone
 from commerce.providers import base, registry
@@ -63,7 +64,7 @@ MOVES: dict[str, frozenset[str]] = {
     State.UNKNOWN: frozenset({State.APPROVED, State.PENDING, State.SUCCEEDED, State.FAILED}),
     State.PENDING: frozenset({State.SUCCEEDED, State.FAILED}),
     State.SUCCEEDED: frozenset({State.REVERSED}),
-    State.FAILED: frozenset(),
+    State.FAILED: frozenset({State.SUCCEEDED}),  # by staff only, where the provider says that it went
     State.REVERSED: frozenset(),
     State.CANCELLED: frozenset(),
 }
@@ -234,16 +235,19 @@ def record_payout(payout: Payout, *, actor: Any) -> LedgerTransaction | None:
 
 
 def record_payout_settled(payout: Payout, *, actor: Any = None) -> LedgerTransaction | None:
-    """Book that it has arrived: the provider has less of ours."""
+    """Book that it has arrived: the provider has less of ours, and of what was owed again it is owed no more."""
+    is_owed_again = is_written(Kind.PAYOUT_REVERSED, payout.public_id)
+    taken_from = (
+        Entry(Account.INSTRUCTOR_PAYABLE, payout.amount, payout.instructor_id)
+        if is_owed_again
+        else Entry(Account.PAYOUT_CLEARING, payout.amount, detail=payout.provider)
+    )
     return post(
         kind=Kind.PAYOUT_SETTLED,
         reference=payout.public_id,
         currency=payout.currency,
         actor=actor,
-        entries=[
-            Entry(Account.PAYOUT_CLEARING, payout.amount, detail=payout.provider),
-            Entry(Account.CLEARING, -payout.amount, detail=payout.provider),
-        ],
+        entries=[taken_from, Entry(Account.CLEARING, -payout.amount, detail=payout.provider)],
     )
 
 

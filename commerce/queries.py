@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from commerce.models import Certificate, Enrollment, Offer, OfferPrice, Order, WishlistItem
+from commerce.models import Certificate, Enrollment, Offer, OfferPrice, Order, PaymentAttempt, WishlistItem
 from commerce.pricing import current_prices
 from core.ids import normalize_code
 from core.money import Money
@@ -27,6 +27,7 @@ __all__ = [
     "open_enrollment",
     "orders_of",
     "paid_course_keys",
+    "paid_wallets",
     "price_of",
     "prices_of",
     "wishes_of",
@@ -166,3 +167,13 @@ def certificate_by_number(text: str) -> Certificate | None:
         .select_related("enrollment__learner", "replaces", "replaced_by")
         .first()
     )
+
+
+def paid_wallets(person: Any, countries: Iterable[str]) -> dict[str, str]:
+    """The wallet (E.164) that ``person`` last paid with, by provider, of those in ``countries``; for them alone."""
+    wanted = {country for country in countries if country}
+    if not is_person(person) or not wanted:
+        return {}
+    paid = PaymentAttempt.objects.filter(order__learner=person, succeeded_at__isnull=False, country__in=wanted)
+    latest = paid.exclude(phone="").order_by("-succeeded_at", "-pk").values_list("provider", "phone")[:50]
+    return dict(reversed(list(latest)))

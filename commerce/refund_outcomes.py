@@ -15,6 +15,7 @@ from commerce.outgoing import Outgoing
 from commerce.outgoing import move as move_thing
 from commerce.payments import states
 from commerce.payments.telling import order_facts
+from commerce.places import release_places
 from commerce.refunds import MOVES, locked_refund, needs_a_person, refund_view
 from commerce.returns import record_refund, reverse_refund
 from core import clock, outbox
@@ -33,6 +34,7 @@ def succeed(refund: Refund, *, actor: Any = None) -> None:
     """The money is back with who paid."""
     if not move(refund, State.SUCCEEDED):
         return
+    release_places(refund.order, refund.lines.all())
     record_refund(refund)
     if refund.is_surplus:
         attempt = refund.attempt
@@ -132,6 +134,7 @@ def set_standing(order: Order, payment: Payment, attempt: PaymentAttempt, *, act
     if payment.state == all_of_it and order.state == Order.State.FULFILLED:
         order.state = Order.State.REFUNDED
         order.save(update_fields=["state"])
+        release_places(order)
 
 
 def _sum(rows: Any) -> int:

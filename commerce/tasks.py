@@ -19,6 +19,7 @@ from commerce.actions.settle_refund import settle_due_refunds
 from commerce.actions.share_pool import share_due_periods
 from commerce.actions.sweep_carts import sweep_carts as sweep
 from commerce.actions.sweep_fulfilments import sweep_fulfilments as give_forgotten
+from commerce.actions.sweep_provider_log import sweep_provider_log as forget_exchanges
 from commerce.books_check import check_books as look_for_faults
 from commerce.models import ProviderEventRecord
 from commerce.payments.alarms import raise_alarms
@@ -43,6 +44,7 @@ __all__ = [
     "share_pool",
     "sweep_carts",
     "sweep_fulfilments",
+    "sweep_provider_log",
     "watch_payments",
 ]
 
@@ -77,6 +79,12 @@ def reconcile() -> int:
 def sweep_carts() -> int:
     """Delete guests' carts that were left behind; runs once a day. Returns how many."""
     return sweep()
+
+
+@shared_task(name="commerce.sweep_provider_log")
+def sweep_provider_log() -> dict[str, int]:
+    """Delete exchanges with providers and their messages that are old; runs once a day. Returns how many of each."""
+    return forget_exchanges()
 
 
 @shared_task(name="commerce.expire_orders")

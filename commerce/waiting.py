@@ -14,11 +14,13 @@ from commerce.models import (
     Discrepancy,
     Fulfilment,
     PaymentAttempt,
+    Payout,
     PayoutRun,
     ProviderEventRecord,
     Refund,
     StatementLine,
 )
+from commerce.outgoing_alarms import SENT_AFTER_ALL
 from commerce.refunds import RESERVING
 from core import clock
 from core.policies import is_person
@@ -77,8 +79,13 @@ def _refunds_by_hand() -> "QuerySet[Refund]":
     """Those that wait for a person, and failed ones that no other refund has followed."""
     waits = Q(state=Refund.State.APPROVED, is_by_hand=True)
     later = Refund.objects.filter(order=OuterRef("order"), pk__gt=OuterRef("pk"), state__in=RESERVING)
-    failed = Q(~Exists(later), ~Q(failure="not_given"), state=Refund.State.FAILED)
+    failed = Q(~Exists(later), ~Q(failure__in=("not_given", SENT_AFTER_ALL)), state=Refund.State.FAILED)
     return _refunds(waits | failed)
+
+
+def _payouts_sent() -> "QuerySet[Payout]":
+    rows = Payout.objects.filter(state__in=(Payout.State.FAILED, Payout.State.REVERSED), failure=SENT_AFTER_ALL)
+    return rows.select_related("instructor").order_by("created_at", "pk")
 
 
 def _refunds(*conditions: Q) -> "QuerySet[Refund]":
@@ -103,7 +110,9 @@ QUEUES: tuple[Queue, ...] = (
     Queue(
         "surplus",
         _lazy("Paid twice or too late"),
-        _lazy("It goes back by itself; of these, that has not worked."),
+        _lazy(
+            "Such money goes back by itself. For the payments listed here that has not worked: give it back by hand."
+        ),
         "commerce.view_payment",
         _surplus,
     ),
@@ -136,6 +145,16 @@ QUEUES: tuple[Queue, ...] = (
         _refunds_by_hand,
     ),
     Queue(
+        "refunds_sent",
+        _lazy("Refunds that went after all"),
+        _lazy(
+            "Noted as not given back, and the provider says that the money went. Look it up in its portal, and "
+            "say which."
+        ),
+        "commerce.view_refund",
+        lambda: _refunds(Q(state=Refund.State.FAILED, failure=SENT_AFTER_ALL)),
+    ),
+    Queue(
         "chargebacks",
         _lazy("Disputes"),
         _lazy("A buyer's bank wants the money back: answer in the provider's portal."),
@@ -162,6 +181,16 @@ QUEUES: tuple[Queue, ...] = (
         _lazy("Somebody put a payout run together; another person approves it."),
         "commerce.view_payoutrun",
         lambda: PayoutRun.objects.filter(state="draft").select_related("created_by").order_by("created_at", "pk"),
+    ),
+    Queue(
+        "payouts_sent",
+        _lazy("Payouts that went after all"),
+        _lazy(
+            "Noted as not paid, and the provider says that the money went. Look it up in its portal before the next "
+            "run pays it again, and say which."
+        ),
+        "commerce.view_payoutrun",
+        _payouts_sent,
     ),
 )
 

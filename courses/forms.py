@@ -1,6 +1,7 @@
 """Forms of the page editor."""
 
 from django import forms
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from courses.checks import Problem, content_of, errors_in, page_problems
@@ -19,9 +20,20 @@ class CheckedPageForm(WagtailAdminPageForm):
     def _post_clean(self) -> None:
         """Check once the cleaned values have been put into the page."""
         super()._post_clean()
+        self._refuse_others_videos()
         if not self.is_deferred_validation and not self._gives_back and not self.errors:
             for problem in errors_in(self._problems()):
                 self._show(problem)
+
+    def _refuse_others_videos(self) -> None:
+        """Drafts are no exception: who writes a page may watch what it shows."""
+        from courses.video_rights import strangers_videos
+
+        for video in strangers_videos(self.for_user, self.instance):
+            message = _("The video “%(video)s” is somebody else's. Ask them to put it into the course.")
+            field = "trailer" if getattr(self.instance, "trailer_id", None) == video.pk else "body"
+            field_or_none = field if field in self.fields else None
+            self.add_error(field_or_none, forms.ValidationError(message % {"video": video.title}, code="others_video"))
 
     @property
     def _gives_back(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
@@ -59,6 +59,15 @@ def forget_members(instance: CoursePage, **kwargs: Any) -> None:
     """The last translation of a course takes its list of members along."""
     if not CoursePage.objects.filter(translation_key=instance.translation_key).exists():
         CourseMember.objects.filter(course_key=instance.translation_key).delete()
+
+
+@receiver(pre_save, sender="wagtail_localize.SegmentOverride", dispatch_uid="courses.require_own_video")
+def require_own_video(instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """A translation may show a video of its own, not somebody else's."""
+    from courses.video_rights import require_own_override
+
+    if not raw:
+        require_own_override(instance)
 
 
 @receiver(page_published, dispatch_uid="courses.tell_published")

@@ -28,12 +28,19 @@ COLLECTION = gettext_noop("Courses")
 _VERBS = ("add", "change", "delete")
 _TERMS = [f"translation.{verb}_term" for verb in _VERBS]
 _SNIPPETS = [f"courses.{verb}_{model}" for model in ("category", "glossaryterm") for verb in _VERBS]
+_VIDEOS = [f"videos.{verb}_video" for verb in _VERBS]
 _ADMIN = "wagtailadmin.access_admin"
 _TRANSLATE = "wagtail_localize.submit_translation"
 
 #: Django permissions, ``app.codename``. Page rights of instructors come from course membership, not from here.
 MODEL_PERMISSIONS: dict[str, list[str]] = {
-    INSTRUCTOR: [_ADMIN, "courses.add_coursepage", "courses.add_glossaryterm", "courses.change_glossaryterm"],
+    INSTRUCTOR: [
+        _ADMIN,
+        "courses.add_coursepage",
+        "courses.add_glossaryterm",
+        "courses.change_glossaryterm",
+        "videos.add_video",
+    ],
     TRANSLATOR: [_ADMIN, _TRANSLATE, "courses.change_category", "courses.change_glossaryterm", *_TERMS],
     REVIEWER: [_ADMIN],
     SUPPORT: [_ADMIN],
@@ -44,6 +51,7 @@ MODEL_PERMISSIONS: dict[str, list[str]] = {
         "courses.change_coursepage",
         *_SNIPPETS,
         *_TERMS,
+        *_VIDEOS,
         *(f"wagtailcore.{verb}_{model}" for model in ("workflow", "task") for verb in _VERBS),
     ],
 }

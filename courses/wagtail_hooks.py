@@ -18,7 +18,7 @@ from wagtail.permissions import page_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from courses import policies
-from courses.back_office import doors, listing, new_course, overview, people
+from courses.back_office import doors, listing, new_course, overview, people, video_lessons
 from courses.back_office.media import admin_css
 from courses.back_office.snippets import CatalogueGroup
 from courses.models import CoursePage, LessonPage, ModulePage, QuizPage
@@ -40,6 +40,7 @@ def register_course_screens() -> list[URLPattern | URLResolver]:
         path("<int:pk>/send/", overview.send, name="send"),
         path("<int:pk>/withdraw/", overview.withdraw, name="withdraw"),
         path("<int:pk>/answer/", overview.answer, name="answer"),
+        path("<int:pk>/videos/", video_lessons.VideoLessonsView.as_view(), name="video_lessons"),
         path("<int:pk>/people/", people.PeopleView.as_view(), name="people"),
         path("<int:pk>/people/<int:member_pk>/remove/", people.remove, name="remove_person"),
     ]

@@ -3,6 +3,7 @@
  *
  *   frontend/site.css            -> static/dist/site.css
  *   frontend/islands/*.js        -> static/dist/islands/*.js    one native module an island, nothing shared
+ *   frontend/player/*.{js,css}   -> static/dist/player/*        the player of videos, for pages that show one
  *   frontend/admin/*.{js,css}    -> static/dist/admin/*         extras of the page editor
  *   frontend/graphiql/index.js   -> static/dist/graphiql/*      the explorer that development shows at /graphql/explore/
  *
@@ -31,6 +32,7 @@ function filesIn(folder, pattern) {
 const groups = [
   { name: "site", entries: filesIn(".", /^site\.css$/) },
   { name: "islands", entries: filesIn("islands", /\.js$/) },
+  { name: "player", entries: filesIn("player", /\.(js|css)$/) },
   { name: "admin", entries: filesIn("admin", /\.(js|css)$/) },
   { name: "graphiql", entries: filesIn("graphiql", /^index\.js$/), libraries: true },
 ];

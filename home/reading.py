@@ -1,4 +1,7 @@
-"""A body of blocks made ready to read: headings with anchors, self-checks as questions, pictures loaded at once."""
+"""A body of blocks made ready to read: headings with anchors, self-checks as questions, pictures loaded at once.
+
+The questions of a video follow it, to be answered where there is no script to stop the video for them.
+"""
 
 import uuid
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ from wagtail.blocks import StreamValue
 from courses.blocks import QUESTION_TYPES
 from home.pictures import load_renditions
 
-__all__ = ["Part", "contents", "load_pictures", "parts_of", "scripts_for"]
+__all__ = ["Part", "contents", "load_pictures", "parts_of", "scripts_for", "videos_in"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Part:
     level: int = 0
     text: str = ""
     question_key: uuid.UUID | None = None
+    #: Of a question that stops a video: when, as ``1:30``.
+    moment: str = ""
 
     @property
     def is_question(self) -> bool:
@@ -44,6 +49,12 @@ def parts_of(body: StreamValue) -> list[Part]:
             parts.append(Part("heading", block, anchor=anchor, level=level, text=text))
         elif block.block_type in QUESTION_TYPES:
             parts.append(Part("question", block, question_key=uuid.UUID(str(block.id))))
+        elif block.block_type == "video":
+            parts.append(Part("video", block))
+            parts += [
+                Part("question", question, question_key=uuid.UUID(str(question.id)), moment=moment)
+                for moment, question in _asked_in(block)
+            ]
         else:
             parts.append(Part(block.block_type, block))
     return parts
@@ -59,9 +70,14 @@ def load_pictures(*bodies: Any) -> None:
     load_renditions([image for body in bodies for image in _images(body)])
 
 
+def videos_in(body: Any) -> list[Any]:
+    """The videos of a body, as they stand in it; without those that were deleted."""
+    return [block.value["video"] for block in body or () if block.block_type == "video" and block.value["video"]]
+
+
 def scripts_for(body: Any) -> dict[str, bool]:
     """Which kinds of block with a script of their own stand in a body, however deep."""
-    return {kind: True for kind in _kinds(body) if kind in ("code", "embed", "ordering")}
+    return {kind: True for kind in _kinds(body) if kind in ("code", "embed", "ordering", "video")}
 
 
 def _kinds(body: Any) -> Iterator[str]:
@@ -71,6 +87,15 @@ def _kinds(body: Any) -> Iterator[str]:
             yield from _kinds(block.value["body"])
         elif block.block_type in QUESTION_TYPES:
             yield from _kinds(block.value["prompt"])
+        elif block.block_type == "video":
+            yield from _kinds(question for _moment, question in _asked_in(block))
+
+
+def _asked_in(video: Any) -> Iterator[tuple[str, Any]]:
+    """The questions that stop a video, each with its moment; none outside of lessons."""
+    for item in video.value.get("questions") or ():
+        for question in item["question"]:
+            yield item["at"], question
 
 
 def _images(body: Any) -> Iterator[Any]:
@@ -81,6 +106,8 @@ def _images(body: Any) -> Iterator[Any]:
             yield from _images(block.value["body"])
         elif block.block_type in QUESTION_TYPES:
             yield from _images(block.value["prompt"])
+        elif block.block_type == "video":
+            yield from _images(question for _moment, question in _asked_in(block))
 
 
 def _unique(anchor: str, taken: set[str]) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from commerce.carts import CartView, find_cart, view_cart
-from commerce.models import Cart, CartItem, Order
+from commerce.carts import CartView, count_cart_items, find_cart, view_cart
+from commerce.models import Cart, Order
 from core.locales import region_of
 from core.money import Money
 from home.money import currency_of, price_tags
@@ -83,11 +83,8 @@ def posted_key(request: HttpRequest, name: str) -> uuid.UUID:
 
 
 def count_items(request: HttpRequest) -> int:
-    """How many items are in the cart: a query for people, two for guests with a cart, none for everybody else."""
-    if request.user.is_authenticated:
-        return CartItem.objects.filter(cart__owner=request.user).count()
-    cart = cart_of(request)
-    return cart.items.count() if cart else 0
+    """How many items are in the cart: a query for people and for guests with a cart, none for everybody else."""
+    return count_cart_items(request.user, cart_token(request))
 
 
 def country_of(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """Refusals of this room, with codes that the faces show and programs test."""
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from commerce.errors import AuthenticationRequired
@@ -9,17 +10,28 @@ __all__ = [
     "AttemptNotFound",
     "AttemptsUsedUp",
     "AuthenticationRequired",
+    "BookmarkNotFound",
     "DeadlinePassed",
+    "DownloadsNotAllowed",
     "EnrollmentNotOpen",
     "EnrollmentSuspended",
     "InvalidAnswer",
+    "LabelTooLong",
     "LessonNotFound",
     "ModuleLocked",
+    "MomentInvalid",
+    "MomentTooLate",
     "NotEnrolled",
+    "NoteEmpty",
+    "NoteNotFound",
+    "NoteTooLong",
     "QuestionNotFound",
     "QuizEmpty",
     "QuizNotFound",
     "QuizRequired",
+    "RenditionNotFound",
+    "TooManyReports",
+    "VideosNotWatched",
     "refusal",
 ]
 
@@ -91,6 +103,24 @@ class QuizRequired(Conflict):
     message = _lazy("This lesson counts as done when you pass the quiz after it.")
 
 
+class VideosNotWatched(Conflict):
+    """The lesson counts as done when its videos are watched. The message says which, and how much is missing."""
+
+    code = "videos_not_watched"
+    message = _lazy("This lesson counts as done when you have watched its videos.")
+
+    def __init__(self, left: str = "") -> None:
+        told = _("This lesson counts as done when you have watched its videos. Still to watch: %(left)s.")
+        super().__init__(message=told % {"left": left} if left else None)
+
+
+class TooManyReports(Conflict):
+    """Somebody's players report faster than any player of ours."""
+
+    code = "too_many_reports"
+    message = _lazy("These are too many reports at once. Keep them and send them in a minute.")
+
+
 class QuizEmpty(Conflict):
     """A quiz without questions can't be taken."""
 
@@ -118,6 +148,99 @@ class InvalidAnswer(InvalidInput):
     code = "invalid_answer"
     message = _lazy("This answer does not fit the question.")
     field = "answer"
+
+
+class BookmarkNotFound(NotFound):
+    """No such bookmark, or somebody else's: the two look the same."""
+
+    code = "bookmark_not_found"
+    message = _lazy("There is no such bookmark.")
+    field = "bookmarkId"
+
+
+class NoteNotFound(NotFound):
+    """No such note, or somebody else's: the two look the same."""
+
+    code = "note_not_found"
+    message = _lazy("There is no such note.")
+    field = "noteId"
+
+
+class VideoNotInLesson(NotFound):
+    """The lesson shows no such video."""
+
+    code = "video_not_found"
+    message = _lazy("This lesson does not show that video.")
+    field = "videoId"
+
+
+class MomentInvalid(InvalidInput):
+    """No time that a video can have, or one without the other."""
+
+    code = "invalid_moment"
+    message = _lazy("Write the time in minutes and seconds, for example 1:30.")
+    field = "at"
+
+
+class MomentTooLate(InvalidInput):
+    """The video is over by then."""
+
+    code = "moment_too_late"
+    message = _lazy("The video is over by then.")
+    field = "at"
+
+
+class NoteEmpty(InvalidInput):
+    """A note without words."""
+
+    code = "note_empty"
+    message = _lazy("Write something first.")
+    field = "text"
+
+
+class NoteTooLong(InvalidInput):
+    """A note beyond what is kept."""
+
+    code = "note_too_long"
+    message = _lazy("A note has at most 5,000 characters. Make two of it.")
+    field = "text"
+
+
+class LabelTooLong(InvalidInput):
+    """A bookmark is a line; more is a note."""
+
+    code = "label_too_long"
+    message = _lazy("A bookmark’s name has at most 120 characters. Write a note for more.")
+    field = "label"
+
+
+class TooManyBookmarks(Conflict):
+    """The lesson, or the person, has as many as are kept."""
+
+    code = "too_many_bookmarks"
+    message = _lazy("You have as many bookmarks as fit. Remove some that you don’t need any more.")
+
+
+class TooManyNotes(Conflict):
+    """The lesson, or the person, has as many as are kept."""
+
+    code = "too_many_notes"
+    message = _lazy("You have as many notes as fit. Remove some, or put several into one.")
+
+
+class DownloadsNotAllowed(NotAllowed):
+    """The course keeps its videos, or they are nobody's to keep."""
+
+    code = "downloads_not_allowed"
+    message = _lazy("The videos of this course can't be downloaded. You can watch them here.")
+
+
+class RenditionNotFound(NotFound):
+    """The video has no such file."""
+
+    code = "rendition_not_found"
+    message = _lazy("The video does not come in this size.")
+    field = "rendition"
 
 
 _BY_REASON: dict[str, type[DomainError]] = {

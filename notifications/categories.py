@@ -83,6 +83,12 @@ CATEGORIES: dict[str, Category] = {
             switchable=_ALL,
         ),
         Category(
+            "questions",
+            _lazy("Questions and answers"),
+            _lazy("Answers to what you ask in a lesson, and questions in the courses that you teach."),
+            switchable=_ALL,
+        ),
+        Category(
             "staff",
             _lazy("Payments that need attention"),
             _lazy("For the people who look after payments: amounts that don’t fit, refunds to decide, disputes."),

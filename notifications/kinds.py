@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 
 from commerce import events
+from community import events as talk
 from core.events import Event
 from notifications.categories import CATEGORIES, Category, Channel
 
@@ -25,6 +26,7 @@ class To(StrEnum):
     LEARNER = "learner_key"  #: the person under that key of the event
     INSTRUCTOR = "instructor_key"
     ADDRESS = "recipient_email"  #: an address; its owner may have no account
+    TEACHERS = "course_key"  #: whoever teaches the course under that key, but the author of what it tells of
     STAFF = "staff"  #: everybody with the permission of the category
 
 
@@ -79,6 +81,7 @@ _PLAN = ("plan", "amount", "period_end")
 _receipts, _renewals, _payouts = CATEGORIES["receipts"], CATEGORIES["renewals"], CATEGORIES["payouts"]
 _gifts, _reminders = CATEGORIES["gifts"], CATEGORIES["payment_reminders"]
 _subscriptions, _staff = CATEGORIES["subscriptions"], CATEGORIES["staff"]
+_questions = CATEGORIES["questions"]
 
 _ALL = (
     # An order and its money.
@@ -340,6 +343,27 @@ _ALL = (
         _lazy("A payout of %(amount)s did not arrive"),
         rows=("amount",),
         places=("earnings",),
+    ),
+    # Questions about lessons. What was said is in none of them: it can be changed and hidden where it stands.
+    Kind(
+        "question_asked",
+        talk.CommentPosted,
+        To.TEACHERS,
+        _questions,
+        _lazy("A new question in %(course)s"),
+        rows=("course", "lesson", "moment"),
+        places=("thread",),
+        applies=lambda event: event.is_opening and not event.is_teaching,
+    ),
+    Kind(
+        "question_answered",
+        talk.ThreadAnswered,
+        To.LEARNER,
+        _questions,
+        _lazy("Your question in %(course)s has an answer"),
+        rows=("course", "lesson", "moment"),
+        places=("thread",),
+        applies=lambda event: event.learner_key is not None,
     ),
     # For those who look after payments.
     Kind(

@@ -38,6 +38,7 @@ PLACES = {
     "plan": Place(_lazy("See my plan"), "home:subscription", ("subscription_key",)),
     "earnings": Place(_lazy("See my earnings"), "home:earnings"),
     "gift": Place(_lazy("Open the gift"), "home:gift", ("url_token",)),
+    "thread": Place(_lazy("See the question"), "home:thread", ("thread_key",)),
     "desk": Place(_lazy("Look at the orders"), "commerce_order_modeladmin_index"),
 }
 

@@ -1,6 +1,7 @@
 """Whom an event is told."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.queries import active_people, person_by_email, person_by_public_id
 from core.events import Event
+from courses.models import CourseMember
 from notifications.kinds import Kind, To
 
 __all__ = ["Recipient", "people_with_permission", "recipients_of"]
@@ -30,6 +32,8 @@ def recipients_of(kind: Kind, event: Event) -> list[Recipient]:
     if kind.to is To.ADDRESS:
         address = User.objects.normalize_email(getattr(event, To.ADDRESS))
         return [Recipient(_owner_of(address), address, is_by_address=True)]
+    if kind.to is To.TEACHERS:
+        return [Recipient(person, person.email) for person in _teachers_told(event)]
     person = person_by_public_id(getattr(event, kind.to))
     return [Recipient(person, person.email)] if person else []
 
@@ -44,6 +48,12 @@ def people_with_permission(permission: str) -> list[User]:
     by_role = Q(groups__permissions__codename=codename, groups__permissions__content_type__app_label=app)
     found = active_people().filter(Q(is_superuser=True) | own | by_role).distinct().order_by("pk")
     return [person for person in found if person.has_perm(permission)]
+
+
+def _teachers_told(event: Any) -> list[User]:
+    """Who teaches the course, but whoever did what the event tells of."""
+    members = CourseMember.objects.filter(course_key=event.course_key).order_by().values("user_id")
+    return list(active_people().filter(pk__in=members).exclude(public_id=event.author_key).order_by("pk"))
 
 
 def _owner_of(address: str) -> User | None:

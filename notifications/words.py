@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from core import formats
 from core.events import Event
+from videos.moments import moment_text
 
 __all__ = ["WORDS", "rows_of", "words_of"]
 
@@ -74,6 +75,9 @@ WORDS = {
     "provider": Word("provider", _lazy("Provider")),
     "reason": Word("reason", _lazy("Reason")),
     "trouble": Word("kind", _lazy("What is the matter"), _attention),
+    "course": Word("course_title", _lazy("Course")),
+    "lesson": Word("lesson_title", _lazy("Lesson")),
+    "moment": Word("at_ms", _lazy("Moment"), moment_text),
     "giver": Word("giver_name", _lazy("From")),
     "recipient": Word("recipient_email", _lazy("For")),
     "quoted_message": Word("message", _lazy("Message"), _quoted),

@@ -49,7 +49,10 @@ class Check:
     def environment(self):
         """State of its own below ``var/test-…``, so that checks beside each other and a running school don't meet."""
         folder = var_dir() / f"test-{self.name.replace(' ', '-').lower()}"
-        return environment(**{"VAR_DIR": folder, "BAOBAB_ENV": "test", "DATABASE_URL": "", "REDIS_URL": "", **self.env})
+        own = {"VAR_DIR": folder, "BAOBAB_ENV": "test", "DATABASE_URL": "", "REDIS_URL": "", **self.env}
+        # A dozen processes here import the same thousand modules; compiling them costs twice what importing them does.
+        # Empty means: may write byte code, whatever the machine's habit is.
+        return environment(**{"PYTHONDONTWRITEBYTECODE": "", **own})
 
 
 class Runner:
@@ -160,7 +163,9 @@ def run_tests(runner, only):
         with ExitStack() as services:
             check = Check("postgresql", [*PYTEST, "-m", "not browser and not sqlite"], obstacle=without_library())
             try:
-                check.env = start_services(services)
+                # Its programs, too: the tests keep a dump of the migrated database (see tests/database.py).
+                programs = f"{postgres_binaries()}{os.pathsep}{environment()['PATH']}"
+                check.env = {**start_services(services), "PATH": programs}
             except SetupError as error:
                 check.obstacle = str(error)
             runner.run(check, is_live=True)

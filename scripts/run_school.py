@@ -6,6 +6,7 @@ worker of the Procfile running until Ctrl-C, and beside them the imitated paymen
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,20 @@ from contextlib import suppress
 from bootstrap import bootstrap
 from house import BIN, ROOT, SetupError, Stamp, environment, fingerprint, run, say, var_dir
 
-APPS = ("core", "accounts", "courses", "translation", "commerce", "learning", "interop", "notifications", "home", "api")
+APPS = (
+    "core",
+    "accounts",
+    "videos",
+    "courses",
+    "translation",
+    "commerce",
+    "learning",
+    "community",
+    "interop",
+    "notifications",
+    "home",
+    "api",
+)
 ACCOUNTS = ("learner", "instructor", "translator", "reviewer", "finance", "admin")
 EVERYWHERE = ("0.0.0.0", "::")
 START_SECONDS = 90
@@ -121,14 +135,16 @@ class School:
         sources = [ROOT / app / "migrations" for app in APPS]
         sources += [ROOT / "demo", ROOT / "interop", ROOT / "requirements.txt"]
         database = self.env.get("DATABASE_URL", "")
-        stamp = Stamp("demo", fingerprint(*sources, extra=database), folder=self.var_dir / "stamps")
+        # With ffmpeg installed since, the demo school gets its videos.
+        extra = f"{database} {bool(shutil.which('ffmpeg'))}"
+        stamp = Stamp("demo", fingerprint(*sources, extra=extra), folder=self.var_dir / "stamps")
         # A server's database can be emptied without our knowing; a file of ours is there or not.
         if not database and stamp.is_current() and (self.var_dir / "baobab.sqlite3").is_file():
             return
         say("Preparing the database …")
         run([BIN / "python", "manage.py", "migrate", "--noinput", "--verbosity", "0"], env=self.env)
         say("Loading the demo school …")
-        run([BIN / "python", "manage.py", "load_demo"], env=self.env)
+        run([BIN / "python", "manage.py", "load_demo", "--with-videos"], env=self.env)
         stamp.write()
 
     def serve(self, started):

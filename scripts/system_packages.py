@@ -47,9 +47,12 @@ NEEDS = [
     ("run", "libpangoft2-1.0-0", lambda: has_library("pangoft2-1.0"), "certificates as PDF"),
     ("run", "libharfbuzz-subset0", lambda: has_library("harfbuzz-subset"), "small certificates: fonts go in whole"),
     ("run", "fonts-noto-core", has_noto_fonts, "certificates with names in Arabic script"),
+    ("run", "ffmpeg", lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"), "uploading and processing videos"),
+    ("run", "espeak-ng", lambda: shutil.which("espeak-ng"), "a voice in the demo school's videos"),
     ("test", "gettext", lambda: shutil.which("xgettext"), "`make messages`"),
     ("test", "chromium", chromium, "tests in a browser"),
     ("test", "postgresql", postgres_binaries, "tests on PostgreSQL"),
+    ("test", "nginx-light", lambda: shutil.which("nginx"), "tests of the proxy in front of a school"),
     ("test", "redis-server", lambda: shutil.which("redis-server"), "tests on Redis"),
 ]
 

@@ -155,6 +155,7 @@ def measure_all(learner: Any) -> None:
 
     from courses.models import CoursePage, LessonPage
     from tests.bench_shop import measure_shop
+    from tests.bench_watch import measure_watching
 
     settings.ROOT_URLCONF = "tests.bench_urls"
     settings.WAGTAILAPI_LIMIT_MAX = None
@@ -203,6 +204,8 @@ def measure_all(learner: Any) -> None:
     measure("website: lesson page, learner", page(member, lesson.get_url()))
     print()
     measure_shop(measure)
+    print()
+    measure_watching(measure)
     print()
     for bomb, text in BOMBS.items():
         measure(f"refused: {bomb}", refused(visitor, text))

@@ -17,7 +17,7 @@ def what_migrations_made() -> tuple[set[str], set[str], int, int]:
 
 @pytest.mark.django_db(transaction=True)
 class TestCommittingTests:
-    """Both tests commit and look; whichever runs second shows that the first one was undone."""
+    """Each pair of tests commits and looks; whichever runs second shows that the first one was undone."""
 
     @pytest.mark.parametrize("attempt", [1, 2])
     def test_sees_what_migrations_made_and_nothing_else(self, attempt: int) -> None:
@@ -34,3 +34,8 @@ class TestCommittingTests:
     def test_new_rows_get_new_numbers(self, attempt: int) -> None:
         Group.objects.create(name=f"another {attempt}")
         assert Group.objects.filter(name__startswith="another").count() == 1
+
+    @pytest.mark.parametrize("attempt", [1, 2])
+    def test_a_row_that_was_only_changed_is_put_back(self, attempt: int) -> None:
+        assert Site.objects.get().hostname == "localhost"
+        Site.objects.update(hostname="school.example.com")

@@ -23,9 +23,11 @@ ROOMS = [
     "core",
     "accounts",
     "courses",
+    "videos",
     "translation",
     "commerce",
     "learning",
+    "community",
     "interop",
     "notifications",
     "home",
@@ -93,7 +95,7 @@ class TestCompose:
         return yaml.safe_load(text_of("docker-compose.yml"))
 
     def test_services(self, compose: dict[str, Any]) -> None:
-        assert set(compose["services"]) == {"web", "worker", "beat", "migrate", "postgres", "redis", "nginx"}
+        assert set(compose["services"]) == {"web", "worker", "videos", "beat", "migrate", "postgres", "redis", "nginx"}
 
     def test_each_lasting_service_restarts_and_has_a_health_check(self, compose: dict[str, Any]) -> None:
         for name, service in compose["services"].items():
@@ -103,7 +105,7 @@ class TestCompose:
                 assert service["restart"] == "unless-stopped", name
                 assert service["healthcheck"]["test"], name
 
-    @pytest.mark.parametrize("name", ["web", "worker", "beat"])
+    @pytest.mark.parametrize("name", ["web", "worker", "videos", "beat"])
     def test_school_waits_for_migrations(self, compose: dict[str, Any], name: str) -> None:
         waits = compose["services"][name]["depends_on"]
         assert waits["migrate"]["condition"] == "service_completed_successfully"
@@ -132,7 +134,7 @@ class TestCompose:
                 used.add(volume["source"] if isinstance(volume, dict) else volume.split(":")[0])
         assert used == set(compose["volumes"])
 
-    @pytest.mark.parametrize("name", ["migrate", "web", "worker", "beat"])
+    @pytest.mark.parametrize("name", ["migrate", "web", "worker", "videos", "beat"])
     def test_command_names_a_program_we_install(self, compose: dict[str, Any], name: str) -> None:
         assert shutil.which(compose["services"][name]["command"][0], path=program_path())
 
@@ -146,8 +148,19 @@ class TestProcesses:
     def processes(self) -> dict[str, str]:
         return dict(line.split(": ", 1) for line in text_of("Procfile").splitlines() if line)
 
-    def test_procfile_names_web_and_worker(self) -> None:
-        assert set(self.processes()) == {"web", "worker"}
+    def test_procfile_names_web_and_workers(self) -> None:
+        assert set(self.processes()) == {"web", "worker", "videos"}
+
+    def test_videos_have_a_worker_of_their_own(self) -> None:
+        """Payments never wait for ffmpeg: one worker takes that queue alone, the other doesn't take it."""
+        queues = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+        assert queues == {"videos"}
+        compose = yaml.safe_load(text_of("docker-compose.yml"))["services"]
+        commands = {name: shlex.split(self.processes()[name]) for name in ("worker", "videos")}
+        for given in (commands, {name: compose[name]["command"] for name in commands}):
+            assert given["videos"][given["videos"].index("--queues") + 1] == "videos"
+            assert given["videos"][given["videos"].index("--concurrency") + 1] == "1"
+            assert "--queues" not in given["worker"]
 
     def test_programs_and_files_exist(self) -> None:
         for command in self.processes().values():
@@ -164,7 +177,7 @@ class TestProcesses:
         sent = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
         assert sent - set(app.tasks) == set()
 
-    @pytest.mark.parametrize("name", ["web", "worker"])
+    @pytest.mark.parametrize("name", ["web", "worker", "videos"])
     def test_same_program_as_in_compose(self, name: str) -> None:
         compose = yaml.safe_load(text_of("docker-compose.yml"))
         assert shlex.split(self.processes()[name])[0] == compose["services"][name]["command"][0]

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from accounts.models import User
 from api.graphql.context import Context
+from api.graphql.video_batch import VideoNode, video_nodes
 from commerce.contents import Contents, offer_contents
 from commerce.models import Offer
 from commerce.pricing import Quote, quotes, sold_currency
@@ -22,6 +23,7 @@ from courses.queries.pages import courses_by_keys, path_course_keys
 from courses.queries.pictures import Picture, pictures_for
 from learning.access import CourseAccess, course_accesses
 from translation.queries import AvailableLocale, translations_of
+from videos.models import Video
 
 
 class CourseBatch:
@@ -50,6 +52,12 @@ class CourseBatch:
     def pictures(self) -> dict[int, Picture]:
         """Covers by image pk; one query."""
         return pictures_for(course.cover for course in self.courses)
+
+    @cached_property
+    def trailers(self) -> dict[int, VideoNode]:
+        """Trailers by the video's pk; one query."""
+        pks = {course.trailer_id for course in self.courses if course.trailer_id}
+        return video_nodes(Video.objects.filter(pk__in=pks) if pks else (), self.context, is_free=True)
 
     @cached_property
     def members(self) -> dict[uuid.UUID, list[CourseMember]]:

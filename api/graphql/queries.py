@@ -14,11 +14,13 @@ from api.graphql.shop_queries import ShopQueries
 from api.graphql.types.course import CourseConnection, CourseNode, CourseType, Level, course_nodes
 from api.graphql.types.earnings import EarningsQueries
 from api.graphql.types.lesson import LessonType, PageNode, page_node
+from api.graphql.types.notes import NoteQueries
 from api.graphql.types.notifications import NotificationQueries
 from api.graphql.types.path import LearningPathConnection, LearningPathType, PathNode, path_nodes
 from api.graphql.types.person import CertificateType, Me
 from api.graphql.types.preview import Preview, is_previewable
 from api.graphql.types.quiz import AttemptNode, AttemptType, QuizType
+from api.graphql.types.watch import WatchQueries
 from commerce.queries import certificate_by_number, paid_course_keys
 from core.errors import InvalidInput
 from courses.keys import parse_page_public_id
@@ -46,7 +48,7 @@ class CourseOrder(graphene.Enum):
     TITLE = "title"
 
 
-class Query(NotificationQueries, ShopQueries, EarningsQueries, graphene.ObjectType):
+class Query(NotificationQueries, ShopQueries, EarningsQueries, WatchQueries, NoteQueries, graphene.ObjectType):
     """Reads. Nobody sees more through one field than through another."""
 
     courses = graphene.Field(

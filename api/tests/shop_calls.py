@@ -3,7 +3,7 @@
 MONEY = "{ amount minor currency formatted }"
 ERRORS = "errors { code field message }"
 OFFER_FIELDS = f"""id kind title price {MONEY} listPrice {MONEY} discountLabel discountEndsAt isPayWhatYouCan
-  minimum {MONEY}"""
+  minimum {MONEY} placesLeft"""
 OFFER = f"""query ($id: ID!, $currency: String, $country: String) {{
   offer(id: $id, currency: $currency, country: $country) {{ {OFFER_FIELDS} courses {{ title slug }} }} }}"""
 

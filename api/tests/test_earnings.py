@@ -120,6 +120,12 @@ class TestAccounts:
         assert PayoutAccount.objects.count() == 1
         assert [one["holder"] for one in earnings(client)["payoutAccounts"]] == ["Kofi M."]
 
+    def test_operators_are_called_by_their_brand(self, author: Any, simulators: SimulatedProviders) -> None:
+        query = '{ earnings { payoutProviders(currency: "NGN", country: "NG", method: BANK) { provider name } } }'
+        providers = data(client_of(author), query)["earnings"]["payoutProviders"]
+        found = {one["provider"]: one["name"] for one in providers}
+        assert found == {"bank": "Bank transfer", "paystack": "Paystack", "flutterwave": "Flutterwave"}
+
     def test_what_is_refused(self, author: Any, simulators: SimulatedProviders) -> None:
         client = client_of(author)
         refused = [

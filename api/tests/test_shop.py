@@ -168,6 +168,17 @@ class TestCart:
         cart = add(buyer, paid_course(), country="FR")["cart"]
         assert (cart["tax"]["amount"], cart["taxName"], cart["total"]["amount"]) == ("5000", "TVA", "30000")
 
+    def test_places_are_told_and_run_out(self, buyer: Client) -> None:
+        course = paid_course()
+        assert data(buyer, OFFER, id=offer_id(course))["offer"]["placesLeft"] is None
+        Offer.objects.update(places=2, places_taken=1)
+        assert data(buyer, OFFER, id=offer_id(course))["offer"]["placesLeft"] == 1
+        add(buyer, course)
+        assert not place(buyer)["errors"]
+        other = client_of(person("binta@example.com", country="CM"))
+        assert data(other, OFFER, id=offer_id(course))["offer"]["placesLeft"] == 0
+        assert codes(add(other, course)) == [("sold_out", "offer")]
+
     def test_what_a_buyer_chooses_to_pay(self, buyer: Client) -> None:
         course = paid_course(minor=5_000)
         offer = Offer.objects.get()

@@ -18,5 +18,6 @@ from cms.settings.translation import *  # noqa: F403
 from cms.settings.api import *  # noqa: F403
 from cms.settings.money import *  # noqa: F403
 from cms.settings.payments import *  # noqa: F403
+from cms.settings.videos import *  # noqa: F403
 from cms.settings.logs import *  # noqa: F403
 from cms.settings.checks import *  # noqa: F403

@@ -33,6 +33,7 @@ __all__ = [
     "PAYMENT_WEBHOOK_RATE",
     "PAYOUT_MINIMUM",
     "PLATFORM_FEE_PERCENT",
+    "PROVIDER_LOG_DAYS",
     "REFERRAL_FEE_PERCENT",
     "REFUND_WINDOW_DAYS",
     "SELLER_ADDRESS",
@@ -230,3 +231,6 @@ for _provider, _times in PAYMENT_TIMERS.items():
         raise ImproperlyConfigured(f"PAYMENT_TIMERS has '{_provider}': window, expires and watch are whole seconds.")
 #: Messages that one address may send about one provider in a minute. Providers send bursts from few addresses.
 PAYMENT_WEBHOOK_RATE: int = _within("PAYMENT_WEBHOOK_RATE", env.int("PAYMENT_WEBHOOK_RATE", default=1200), 1)
+#: Days that exchanges with providers and their messages are kept; about what is not settled they stay longer. Disputes
+#: may come more than a year after the payment, and providers send a message again for weeks.
+PROVIDER_LOG_DAYS: int = _within("PROVIDER_LOG_DAYS", env.int("PROVIDER_LOG_DAYS", default=400), 30)

@@ -1,14 +1,18 @@
 """Headers, cookies, content security policy, cross-origin rules."""
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 
 from cms.settings.base import DEBUG, SITE_URL
 from cms.settings.env import IS_PRODUCTION, env
+from cms.settings.files import VIDEO_ORIGINS
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
     "CORS_ALLOWED_ORIGINS",
     "CORS_ALLOW_CREDENTIALS",
+    "CORS_ALLOW_HEADERS",
+    "CORS_EXPOSE_HEADERS",
     "CORS_URLS_REGEX",
     "CSRF_COOKIE_SECURE",
     "SECURE_CONTENT_TYPE_NOSNIFF",
@@ -38,6 +42,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of the same origin
 
+_media_origins = [*env.list("CSP_MEDIA_ORIGINS", default=[]), *VIDEO_ORIGINS]
+
 # The website needs nothing but itself. The admin brings inline scripts of Wagtail's own and is left out;
 # it has the frame and origin rules above.
 CONTENT_SECURITY_POLICY = {
@@ -46,8 +52,10 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", *env.list("CSP_MEDIA_ORIGINS", default=[])],
-        "media-src": [SELF, *env.list("CSP_MEDIA_ORIGINS", default=[])],
+        "img-src": [SELF, "data:", *_media_origins],
+        # The player hands the browser what it fetched as an object of its own (Media Source Extensions).
+        "media-src": [SELF, "blob:", *_media_origins],
+        "connect-src": [SELF, *_media_origins],
         "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
         "object-src": [NONE],
         "base-uri": [NONE],
@@ -59,7 +67,10 @@ CONTENT_SECURITY_POLICY = {
 #: Frontends of others that may call GraphQL and REST from a browser, e.g. ``https://app.example.com``.
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_CREDENTIALS = False
-CORS_URLS_REGEX = r"^/(graphql|api|_allauth)/"
+CORS_URLS_REGEX = r"^/(graphql|api|_allauth|watch)/"
+#: Players of other frontends ask for pieces of videos, and want to know which ones they got.
+CORS_ALLOW_HEADERS = (*default_headers, "range")
+CORS_EXPOSE_HEADERS = ["Accept-Ranges", "Content-Length", "Content-Range"]
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # a school has no say over its domain's other subdomains
     "security.W019",  # Wagtail's previews are frames of the same origin

@@ -16,6 +16,7 @@ __all__ = [
     "CELERY_TASK_ACKS_LATE",
     "CELERY_TASK_ALWAYS_EAGER",
     "CELERY_TASK_IGNORE_RESULT",
+    "CELERY_TASK_ROUTES",
     "CELERY_TASK_TIME_LIMIT",
     "CELERY_TIMEZONE",
     "CELERY_WORKER_PREFETCH_MULTIPLIER",
@@ -48,6 +49,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 600  # seconds
+#: ffmpeg takes every core for hours: a worker of its own does that, and payments never wait for it.
+CELERY_TASK_ROUTES = {"videos.process_video": {"queue": "videos"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ALWAYS_EAGER = IS_TEST
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -65,6 +68,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-orders": {"task": "commerce.expire_orders", "schedule": 600.0},
     "remind-of-payments": {"task": "commerce.remind_of_payments", "schedule": 3600.0},
     "sweep-carts": {"task": "commerce.sweep_carts", "schedule": 86_400.0},
+    "sweep-provider-log": {"task": "commerce.sweep_provider_log", "schedule": 86_400.0},
     # A run that no worker takes up in time is worth nothing: the next one does its work.
     "poll-payments": {"task": "commerce.poll_payments", "schedule": 5.0, "options": {"expires": 10}},
     "process-provider-events": {
@@ -86,6 +90,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "refresh-translation-sources": {"task": "translation.refresh_sources", "schedule": 3600.0},
     "send-waiting-mails": {"task": "notifications.send_waiting_mails", "schedule": 60.0},
     "sweep-notifications": {"task": "notifications.sweep", "schedule": 86_400.0},
+    "resume-videos": {"task": "videos.resume_videos", "schedule": 60.0, "options": {"expires": 120}},
+    "sweep-video-work": {"task": "videos.sweep_work", "schedule": 3600.0},
+    "fold-watch": {"task": "videos.fold_watch", "schedule": 15.0, "options": {"expires": 30}},
+    "fold-quality": {"task": "videos.fold_quality", "schedule": 300.0, "options": {"expires": 600}},
+    "sweep-watch": {"task": "videos.sweep_watch", "schedule": 86_400.0},
+    "sweep-uploads": {"task": "videos.sweep_uploads", "schedule": 600.0, "options": {"expires": 1200}},
+    "sweep-video-originals": {"task": "videos.sweep_originals", "schedule": 86_400.0},
     "submit-overdue-attempts": {"task": "learning.submit_overdue_attempts", "schedule": 60.0},
 }
 #: Ask a worker to dispatch right after the commit, besides the sweep every ten seconds.

@@ -16,7 +16,9 @@ from core.policies import require
 
 __all__ = ["add_discount"]
 
-_ONE_OF_TWO = _lazy("Give either per cent, above 0 and at most 100 with two digits, or a price of at least nothing.")
+_ONE_OF_TWO = _lazy(
+    "Give either per cent, above 0 and at most 100, with at most two decimals, or a price of at least nothing."
+)
 _WINDOW = _lazy("The discount has to end after it begins.")
 _LABEL = _lazy("Give the discount a label of at most 80 characters, as buyers read it.")
 _CHOICE = _lazy("Where buyers choose what to pay there are no discounts.")

@@ -16,6 +16,7 @@ from commerce.errors import (
     GiftRefused,
     GiftToOneself,
     NotOnSale,
+    SoldOut,
     SubscribeInstead,
 )
 from commerce.models import Cart, CartItem, Offer
@@ -50,6 +51,7 @@ def add_to_cart(
         CartNotFound: somebody else's cart.
         NotOnSale: it can't be bought, or gives no published course.
         SubscribeInstead: a plan.
+        SoldOut: all its places are taken.
         AlreadyOwned: the buyer has all of it.
         GiftRefused, GiftToOneself: no address, too long a message, the buyer's own address.
         ChosenAmountRefused, CurrencyNotSold: what was chosen is too little, or in a currency that it isn't sold in.
@@ -64,6 +66,8 @@ def add_to_cart(
     email, message = checked_gift(actor, recipient_email, recipient_message)
     if not email and given.course_keys <= owned_keys(actor, given.course_keys):
         raise AlreadyOwned
+    if offer.is_sold_out:
+        raise SoldOut
     if chosen is not None:
         if offer.pricing != Offer.Pricing.CHOICE:
             raise ChosenAmountRefused

@@ -11,6 +11,7 @@ from commerce.events import OrderCancelled
 from commerce.locks import locked_order, locked_payment
 from commerce.models import Order, Payment, PaymentAttempt
 from commerce.payments.telling import order_facts
+from commerce.places import release_places
 from core import audit, clock, outbox
 from core.errors import NotFound
 from core.policies import is_person
@@ -22,7 +23,7 @@ BY_LEARNER, BY_STAFF, EXPIRED = "by_learner", "by_staff", "expired"
 
 
 def cancel_order(*, actor: Any, order: Order, reason: str = "") -> Order:
-    """Cancel an order that waits for its money; asked twice it stays as it is. The coupon's use is given back.
+    """Cancel an order that waits for its money; asked twice it stays as it is. Places and coupon are free again.
 
     Args:
         actor: the buyer, or staff who may change orders.
@@ -60,7 +61,10 @@ def is_being_paid(order: Order) -> bool:
 
 
 def close_order(order: Order, reason: str) -> None:
-    """Cancel a placed order, locked, with its payment and coupon, and publish it; who may is the caller's business."""
+    """Cancel a placed order, locked, with its payment, places and coupon, and publish it.
+
+    Who may is the caller's business.
+    """
     order.state = Order.State.CANCELLED
     order.cancel_reason = reason
     order.cancelled_at = clock.now()
@@ -69,5 +73,6 @@ def close_order(order: Order, reason: str) -> None:
         payment = locked_payment(order)
         payment.state = Payment.State.CANCELED
         payment.save(update_fields=["state"])
+    release_places(order)
     release_coupon(order)
     outbox.publish(OrderCancelled(**order_facts(order), reason=reason, purpose=order.purpose))

@@ -11,6 +11,7 @@ from commerce.events import OrderPlaced
 from commerce.models import Cart, Order, ReferralLink
 from commerce.orders import LineDraft, build_order, checked_billing, checked_country, checked_currency
 from commerce.payments.telling import order_facts
+from commerce.places import take_places
 from core import clock, outbox
 from core.idempotency import run_once
 from core.money import Money
@@ -33,8 +34,9 @@ def place_order(
 ) -> Order:
     """Order what is in the cart; the cart is empty afterwards. The same key again returns the same order.
 
-    Everything is priced anew under the cart's lock, and the coupon's use is reserved. What owes nothing is fulfilled at
-    once; for anything else an open payment is written, and the order expires after ``ORDER_HOURS`` if nobody pays.
+    Everything is priced anew under the cart's lock, and places and the coupon's use are taken. What owes nothing is
+    fulfilled at once; for anything else an open payment is written, and the order expires after ``ORDER_HOURS`` if
+    nobody pays.
 
     Args:
         actor: who buys; the cart is theirs.
@@ -49,6 +51,7 @@ def place_order(
         CartNotFound: somebody else's cart.
         CartEmpty: nothing in it.
         PricesChanged: it comes to something else than ``expected_total``.
+        SoldOut: all places of an offer are taken.
         DomainError: what is wrong with a line or the coupon (:mod:`commerce.carts`, :mod:`commerce.coupons`).
         KeyReused, KeyInUse: :mod:`core.idempotency`.
     """
@@ -83,6 +86,7 @@ def place_order(
         )
         if order.total != view.total:
             raise PricesChanged
+        take_places(order)
         if view.coupon_offer:
             reserve_coupon(order, view.coupon_offer)
         _empty(locked)

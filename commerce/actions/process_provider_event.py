@@ -208,9 +208,10 @@ def _refunds_of(record: Record) -> list[Refund]:
     if not ref or record.kind != "refund":
         return []
     found = list(rows.filter(provider_ref=ref))
-    # Some name the payment only: then each of its refunds that is under way.
-    open_ones = rows.filter(attempt__provider_ref=ref).exclude(state__in=("failed", "refused", "requested"))
-    return found or list(open_ones)
+    # Some name the payment only: then each of its refunds that is under way; without any, those that count as failed.
+    of_payment = rows.filter(attempt__provider_ref=ref)
+    open_ones = of_payment.exclude(state__in=("failed", "refused", "requested"))
+    return found or list(open_ones) or list(of_payment.filter(state="failed"))
 
 
 def _payouts_of(record: Record) -> list[Payout]:

@@ -20,7 +20,9 @@ __all__ = ["save_coupon"]
 
 _CODE = _lazy("A code has 4 to 32 letters and digits; capitals, spaces and hyphens make no difference.")
 _TAKEN = _lazy("There is a coupon with this code already.")
-_ONE_OF_TWO = _lazy("Give either per cent, above 0 and at most 100 with two digits, or an amount above nothing.")
+_ONE_OF_TWO = _lazy(
+    "Give either per cent, above 0 and at most 100, with at most two decimals, or an amount above nothing."
+)
 _WINDOW = _lazy("The coupon has to end after it begins.")
 _USES = _lazy("It has been used more often than that already.")
 _DOMAIN = _lazy("Give domains like example.org, without the part before the @.")

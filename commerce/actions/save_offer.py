@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from commerce import policies
 from commerce.errors import InvalidOffer
 from commerce.models import BundleItem, Offer, Plan
 from commerce.orders import checked_currency
+from commerce.places import count_places
 from core import audit
 from core.ids import new_public_id
 from core.policies import require
@@ -25,7 +27,12 @@ _NOT_THERE = _lazy("There is no such course or path.")
 _NO_TITLE = _lazy("A bundle or plan needs a title of at most 255 characters.")
 _NO_ITEMS = _lazy("Choose at least one course or path.")
 _NO_LANGUAGE = _lazy("Titles are by the school's languages, each of at most 255 characters.")
+_PLACES = _lazy("A whole number of places from 1, or nothing for any number.")
+_NO_PLACES = _lazy("A plan has no number of places: end its sale instead.")
 _NO_PLAN = _lazy("Say what the plan gives: all courses, one path, or chosen ones.")
+
+#: What the column holds on every database.
+_MOST_PLACES = 2**31 - 1
 
 Item = tuple[str, uuid.UUID]
 
@@ -51,6 +58,7 @@ def save_offer(
     pricing: str = Offer.Pricing.FIXED,
     base_currency: str = "",
     is_on_sale: bool = True,
+    places: int | None = None,
     items: Sequence[Item] = (),
     plan: PlanTerms | None = None,
 ) -> Offer:
@@ -63,6 +71,7 @@ def save_offer(
         title: of bundles and plans, in the school's first language; of others the page's, when left out.
         titles: in other languages, by code.
         base_currency: what prices in other currencies are converted from; empty for none.
+        places: how often it can be sold, what was sold before included; None for any number.
         items: kind and key of each course or path of a bundle, or of a plan of chosen ones, in order.
         plan: of plans.
 
@@ -77,13 +86,20 @@ def save_offer(
         raise InvalidOffer(field="kind")
     if base_currency:
         checked_currency(base_currency)
+    _check_places(kind, places)
     others = _checked_titles(titles or {})
     found = _items(items) if kind in (Offer.Kind.BUNDLE, Offer.Kind.PLAN) else []
     if kind == Offer.Kind.BUNDLE and not found:
         raise InvalidOffer(message=_NO_ITEMS, field="items")
     if kind == Offer.Kind.PLAN:
         _check_plan(plan, found)
-    fields = {"titles": others, "pricing": pricing, "base_currency": base_currency, "is_on_sale": is_on_sale}
+    fields = {
+        "titles": others,
+        "pricing": pricing,
+        "base_currency": base_currency,
+        "is_on_sale": is_on_sale,
+        "places": places,
+    }
     with transaction.atomic():
         stored = _stored(offer, kind, key, title.strip(), fields)
         _write_items(stored, found)
@@ -101,7 +117,7 @@ def save_offer(
             actor=actor,
             verb="commerce.offer_changed" if offer else "commerce.offer_made",
             target=stored,
-            facts={"kind": kind, "pricing": pricing, "base": base_currency, "on_sale": is_on_sale},
+            facts={"kind": kind, "pricing": pricing, "base": base_currency, "on_sale": is_on_sale, "places": places},
         )
     return stored
 
@@ -110,7 +126,9 @@ def _stored(offer: Offer | None, kind: str, key: uuid.UUID | None, title: str, f
     if len(title) > 255:
         raise InvalidOffer(message=_NO_TITLE, field="title")
     if offer is not None:
-        stored = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+        # The key too: orders that are being written refer to the offer, and are to be counted or to see the limit.
+        stored = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
+        _limit(stored, fields["places"])
         stored.title = title or stored.title
         for name, value in fields.items():
             setattr(stored, name, value)
@@ -131,6 +149,31 @@ def _stored(offer: Offer | None, kind: str, key: uuid.UUID | None, title: str, f
             return Offer.objects.create(kind=kind, key=key, title=title or page_title, **fields)
     except IntegrityError:
         raise InvalidOffer(message=_OFFERED, field="key") from None
+
+
+def _limit(offer: Offer, places: int | None) -> None:
+    """Count what was sold of a locked offer that gets a limit now; never below what is taken."""
+    if places is not None and offer.places is None:
+        offer.places_taken = count_places(offer)
+    if places is not None and places < offer.places_taken:
+        raise InvalidOffer(
+            message=ngettext(
+                "%(number)s place is taken already: at least as many.",
+                "%(number)s places are taken already: at least as many.",
+                offer.places_taken,
+            )
+            % {"number": offer.places_taken},
+            field="places",
+        )
+
+
+def _check_places(kind: str, places: int | None) -> None:
+    if places is None:
+        return
+    if kind == Offer.Kind.PLAN:
+        raise InvalidOffer(message=_NO_PLACES, field="places")
+    if not 1 <= places <= _MOST_PLACES:
+        raise InvalidOffer(message=_PLACES, field="places")
 
 
 def _checked_titles(titles: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from commerce.actions.submit_attempt import submit_attempt
 from commerce.errors import AttemptNotFound
@@ -72,10 +72,19 @@ def record_status(
 
     Only for answers of the provider's own interface, which is what a "fresh status call" means.
     """
-    with transaction.atomic():
-        attempt = _locked(attempt)
-        outcome = apply_status(attempt, status, trigger=trigger, actor=actor, asked_at=asked_at)
-        close_messages(attempt, asked_at=asked_at, message=message)
+
+    def settle() -> tuple[PaymentAttempt, Outcome]:
+        with transaction.atomic():
+            locked = _locked(attempt)
+            outcome = apply_status(locked, status, trigger=trigger, actor=actor, asked_at=asked_at)
+            close_messages(locked, asked_at=asked_at, message=message)
+        return locked, outcome
+
+    try:
+        attempt, outcome = settle()
+    except IntegrityError:
+        # Another attempt took the same reference or receipt at this moment: by now it is there to be seen.
+        attempt, outcome = settle()
     if outcome is Outcome.SEND_AGAIN:
         submit_attempt(attempt.pk, resend=True)
         attempt.refresh_from_db()

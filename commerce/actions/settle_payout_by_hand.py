@@ -7,6 +7,8 @@ from django.db import transaction
 from commerce import policies
 from commerce.errors import PayoutNotOpen, ReceiptRequired
 from commerce.models import Payout
+from commerce.outgoing import watch
+from commerce.outgoing_alarms import SENT_AFTER_ALL
 from commerce.payout_outcomes import fail, succeed
 from commerce.payouts import locked_payout
 from core import audit
@@ -21,6 +23,8 @@ def settle_payout_by_hand(
     *, actor: Any, payout: Payout, receipt: str = "", is_paid: bool = True, reason: str = ""
 ) -> Payout:
     """Note that a payout was paid (a bank transfer, or one that its provider can't be asked about), or certainly not.
+
+    One that had failed while its provider says that it went was paid, or is left aside as it stands.
 
     Args:
         receipt: number of the transfer, at most 255 characters; needed where it was paid.
@@ -39,16 +43,20 @@ def settle_payout_by_hand(
     with transaction.atomic():
         payout = locked_payout(payout.pk)
         waits = payout.state == State.APPROVED and (payout.data.get("by_hand") or payout.provider == "bank")
-        if not waits and payout.state not in (State.UNKNOWN, State.PENDING):
+        went = payout.state in (State.FAILED, State.REVERSED) and payout.failure == SENT_AFTER_ALL
+        if not (waits or went or payout.state in (State.UNKNOWN, State.PENDING)):
             raise PayoutNotOpen
+        if is_paid and payout.state == State.REVERSED:
+            raise PayoutNotOpen  # its way out and back is booked already
         payout.receipt = receipt or payout.receipt
         payout.failure = "" if is_paid else (reason.strip()[:60] or "not_paid")
         payout.next_check_at = None
         payout.save(update_fields=["receipt", "failure", "next_check_at"])
         if is_paid:
             succeed(payout, actor=actor)
-        else:
+        elif not went:
             fail(payout)
+            watch(payout)
         audit.record(
             actor=actor,
             verb="commerce.payout_settled_by_hand",

@@ -8,6 +8,8 @@ from commerce import policies
 from commerce.bookkeeping import surplus_of
 from commerce.errors import ReceiptRequired, RefundNotOpen
 from commerce.models import Refund
+from commerce.outgoing import watch
+from commerce.outgoing_alarms import SENT_AFTER_ALL
 from commerce.refund_outcomes import fail, succeed
 from commerce.refunds import left_to_refund, locked_refund, not_refundable
 from core import audit
@@ -22,7 +24,8 @@ def settle_refund_by_hand(*, actor: Any, refund: Refund, receipt: str = "", is_g
     """Note that the money was given back, or that it certainly was not.
 
     A refund that waits for a person, or that its provider refused, was given by other means (transfer, cash). One that
-    the provider took, or may have taken, was looked up there: then the money is the provider's.
+    the provider took, or may have taken, was looked up there: then the money is the provider's. So it is of one that
+    had failed while the provider says that it went: it was given, or is left aside as it stands.
 
     Args:
         receipt: number of the transfer or receipt, at most 255 characters; needed where it was given.
@@ -40,21 +43,24 @@ def settle_refund_by_hand(*, actor: Any, refund: Refund, receipt: str = "", is_g
         raise ReceiptRequired
     with transaction.atomic():
         refund = locked_refund(refund.pk)
+        has_failed = refund.state == State.FAILED
+        went = has_failed and refund.failure == SENT_AFTER_ALL
         waits = refund.state == State.APPROVED and refund.is_by_hand
-        if not waits and refund.state not in (State.UNKNOWN, State.PENDING, *((State.FAILED,) if is_given else ())):
+        if not (waits or went or (has_failed and is_given) or refund.state in (State.UNKNOWN, State.PENDING)):
             raise RefundNotOpen
-        if refund.state == State.FAILED:
+        if has_failed and is_given:
             _reserve_again(refund)
         refund.receipt = receipt or refund.receipt
-        refund.is_by_hand = refund.state in (State.APPROVED, State.FAILED)
+        refund.is_by_hand = waits or (has_failed and not went)
         refund.failure = "" if is_given else "not_given"
         refund.decided_by = refund.decided_by or actor
         refund.next_check_at = None
         refund.save(update_fields=["receipt", "is_by_hand", "failure", "decided_by", "next_check_at"])
         if is_given:
             succeed(refund, actor=actor)
-        else:
+        elif not has_failed:
             fail(refund)
+            watch(refund)
         audit.record(
             actor=actor,
             verb="commerce.refund_settled_by_hand",

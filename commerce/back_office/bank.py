@@ -36,6 +36,7 @@ from commerce.back_office.base import (
     sheet_url,
     when,
 )
+from commerce.back_office.filters import FormatFilter, format_name
 from commerce.back_office.views import ActionView
 from commerce.models import PaymentAttempt, StatementImport, StatementLine, TransferProof
 from commerce.providers.statements.references import find_references
@@ -126,8 +127,8 @@ class StatementAdmin(SheetAdmin):
     model = StatementImport
     menu_icon = "doc-full-inverse"
     menu_order = 160
-    list_display = ("name", "format", "lines_read", "lines_new", "waiting", "uploaded_at", "uploader")
-    list_filter = ("format", "uploaded_at")
+    list_display = ("name", "shown_format", "lines_read", "lines_new", "waiting", "uploaded_at", "uploader")
+    list_filter = (FormatFilter, "uploaded_at")
     search_fields = ("name",)
     permission_helper_class = StatementPermissions
     button_helper_class = StatementButtons
@@ -144,6 +145,12 @@ class StatementAdmin(SheetAdmin):
         return obj.in_review
 
     waiting.short_description = _lazy("to be looked at")  # type: ignore[attr-defined]
+
+    def shown_format(self, obj: StatementImport) -> str:
+        return format_name(obj.format)
+
+    shown_format.short_description = _lazy("format")  # type: ignore[attr-defined]
+    shown_format.admin_order_field = "format"  # type: ignore[attr-defined]
 
     def uploader(self, obj: StatementImport) -> str:
         return obj.uploaded_by.get_full_name() if obj.uploaded_by else ""
@@ -165,7 +172,7 @@ class StatementAdmin(SheetAdmin):
         return Sheet(
             obj.name,
             [
-                (_lazy("Format"), obj.format),
+                (_lazy("Format"), format_name(obj.format)),
                 (_lazy("Lines"), obj.lines_read),
                 (_lazy("New lines"), obj.lines_new),
                 (_lazy("Uploaded"), when(obj.uploaded_at)),

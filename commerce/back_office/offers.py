@@ -80,6 +80,7 @@ class OfferView(ActionView):
             "pricing": offer.pricing,
             "base_currency": offer.base_currency,
             "is_on_sale": offer.is_on_sale,
+            "places": offer.places,
             **({name: getattr(plan, name) for name in ("interval", "scope", "path_key", "trial_days")} if plan else {}),
         }
 
@@ -194,7 +195,7 @@ class OfferAdmin(LookedAtOnly):
 
     model = Offer
     menu_icon = "tag"
-    list_display = ("title", "kind", "prices", "pricing", "contents", "on_sale")
+    list_display = ("title", "kind", "prices", "pricing", "contents", "sold_places", "on_sale")
     list_filter = ("kind", "pricing", "is_on_sale")
     search_fields = ("title",)
     permission_helper_class = OfferPermissions
@@ -221,6 +222,14 @@ class OfferAdmin(LookedAtOnly):
         return formats.listed([*map(str, said), *(item.title for item in obj.items.all())])
 
     contents.short_description = _lazy("gives")  # type: ignore[attr-defined]
+
+    def sold_places(self, obj: Offer) -> str:
+        if obj.places is None:
+            return "–"
+        facts = {"taken": formats.number(obj.places_taken), "places": formats.number(obj.places)}
+        return _("%(taken)s of %(places)s") % facts
+
+    sold_places.short_description = _lazy("places taken")  # type: ignore[attr-defined]
 
 
 class OfferPriceButtons(ActionButtons):

@@ -25,6 +25,7 @@ from commerce.back_office.base import (
     sheet_link,
     when,
 )
+from commerce.back_office.filters import CountryFilter, country_shown
 from commerce.back_office.forms import ReasonForm
 from commerce.models import Order, Refund
 from commerce.provider_names import provider_name
@@ -60,7 +61,7 @@ class OrderAdmin(SheetAdmin):
     menu_icon = "list-ul"
     menu_order = 110
     list_display = ("number", "learner_email", "contents", "total", "shown_state", "placed_at", "paid_at")
-    list_filter = ("state", "purpose", "currency", "country", "placed_at")
+    list_filter = ("state", "purpose", "currency", CountryFilter, "placed_at")
     list_export = ("number", "learner_email", "contents", "total_minor", "currency", "state", "placed_at", "paid_at")
     search_fields = ("number", "public_id", "learner__email", "learner__name", "lines__title")
     button_helper_class = OrderButtons
@@ -115,7 +116,7 @@ class OrderAdmin(SheetAdmin):
                 (_lazy("Discount"), amount(obj.discount_minor, currency) if obj.discount_minor else ""),
                 (_lazy("Tax"), tax),
                 (_lazy("Total"), amount(obj.total_minor, currency)),
-                (_lazy("Country"), obj.country),
+                (_lazy("Country"), country_shown(obj.country)),
                 (_lazy("Invoice address"), billing),
                 (_lazy("Placed"), when(obj.placed_at)),
                 (_lazy("To be paid until"), when(obj.expires_at) if obj.state == State.PLACED else ""),

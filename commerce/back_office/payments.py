@@ -29,7 +29,7 @@ from commerce.back_office.base import (
     sheet_link,
     when,
 )
-from commerce.back_office.filters import ProviderFilter
+from commerce.back_office.filters import ProviderFilter, country_shown
 from commerce.models import PaymentAttempt, ProviderEventRecord, ProviderExchange
 from commerce.phones import masked_phone
 from commerce.provider_names import provider_name
@@ -158,7 +158,7 @@ class AttemptAdmin(SheetAdmin):
             (_lazy("Fee"), amount(obj.fee_minor, obj.currency)),
             (_lazy("Paid twice or too late"), _("yes, it goes back") if obj.is_surplus else ""),
             (_lazy("Phone"), masked_phone(obj.phone) if obj.phone else ""),
-            (_lazy("Country"), obj.country),
+            (_lazy("Country"), country_shown(obj.country)),
             (_lazy("Provider's reference"), obj.provider_ref),
             (_lazy("Receipt"), obj.receipt),
             (_lazy("Reason"), obj.reason),

@@ -38,6 +38,7 @@ from commerce.back_office.filters import ProviderFilter
 from commerce.back_office.views import ActionView
 from commerce.earnings import bank_transfers_csv
 from commerce.models import Payout, PayoutRun, ProviderExchange
+from commerce.outgoing_alarms import SENT_AFTER_ALL
 from commerce.payouts import masked_destination
 from commerce.provider_names import provider_name
 from core import audit, formats
@@ -265,16 +266,32 @@ class PayoutButtons(ActionButtons):
         user = self.request.user
         if not self.is_on_sheet or not policies.can_change_payouts(user) or user.pk == obj.instructor_id:
             return []
-        if not _waits(obj) and obj.state not in (State.UNKNOWN, State.PENDING):
+        went = _went_after_all(obj)
+        if not (_waits(obj) or went or obj.state in (State.UNKNOWN, State.PENDING)):
             return []
-        return [
-            self.button("payout_paid", _("It was paid"), obj.pk),
-            self.button("payout_not_paid", _("It was not paid"), obj.pk, danger=True),
-        ]
+        not_paid = self.button("payout_not_paid", _("It was not paid"), obj.pk, danger=True)
+        if went and obj.state == State.REVERSED:
+            return [not_paid]
+        return [self.button("payout_paid", _("It was paid"), obj.pk), not_paid]
 
 
 def _waits(payout: Payout) -> bool:
     return payout.state == State.APPROVED and bool(payout.data.get("by_hand") or payout.provider == "bank")
+
+
+def _went_after_all(payout: Payout) -> bool:
+    return payout.state in (State.FAILED, State.REVERSED) and payout.failure == SENT_AFTER_ALL
+
+
+def _notice(payout: Payout) -> str:
+    if _waits(payout):
+        return _("Make the transfer, then note its receipt here.")
+    if _went_after_all(payout):
+        return _(
+            "This was noted as not paid, and the provider says that the money went. Look it up in its portal. If it "
+            "went, say that it was paid: then it is owed no more."
+        )
+    return ""
 
 
 def _urgency(payout: Payout) -> str:
@@ -355,7 +372,7 @@ class PayoutAdmin(SheetAdmin):
                 Code(f"{when(one.at)} · {one.method} {one.url}", {"request": one.request, "answer": one.answer})
                 for one in said
             ],
-            notice=_("Make the transfer, then note its receipt here.") if _waits(obj) else "",
+            notice=_notice(obj),
         )
 
 

@@ -18,6 +18,7 @@ from commerce.models import (
     Discrepancy,
     Fulfilment,
     PaymentAttempt,
+    Payout,
     PayoutRun,
     ProviderEventRecord,
     Refund,
@@ -107,6 +108,10 @@ def _cells(row: Any) -> list[Any]:
             money = amount(row.theirs_minor if row.ours_minor is None else row.ours_minor, row.currency)
             about = f"{provider_name(row.run.provider)} · {row.get_kind_display()}"
             return [sheet_link(row, row.provider_ref), about, money, day(row.run.day)]
+        case Payout():
+            about = f"{provider_name(row.provider)} · {row.instructor.get_full_name()}"
+            money = amount(row.amount_minor, row.currency)
+            return [sheet_link(row, str(row.public_id)), about, money, when(row.state_changed_at)]
         case PayoutRun():
             return [sheet_link(row), row.created_by.get_full_name(), row.currency, when(row.created_at)]
     raise TypeError(f"No cells for {row!r}.")

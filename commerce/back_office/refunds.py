@@ -26,6 +26,7 @@ from commerce.back_office.base import (
     when,
 )
 from commerce.models import Chargeback, ProviderExchange, Refund
+from commerce.outgoing_alarms import SENT_AFTER_ALL
 from commerce.provider_names import provider_name
 
 __all__ = ["ChargebackAdmin", "RefundAdmin", "urlpatterns"]
@@ -48,7 +49,7 @@ class RefundButtons(ActionButtons):
         buttons = []
         if waits or obj.state in (State.UNKNOWN, State.PENDING, State.FAILED):
             buttons.append(self.button("refund_given", _("It was given back"), obj.pk))
-        if waits or obj.state in (State.UNKNOWN, State.PENDING):
+        if waits or _went_after_all(obj) or obj.state in (State.UNKNOWN, State.PENDING):
             buttons.append(self.button("refund_not_given", _("It was not given back"), obj.pk, danger=True))
         return buttons
 
@@ -139,12 +140,27 @@ class RefundAdmin(SheetAdmin):
                 Code(f"{when(one.at)} · {one.method} {one.url}", {"request": one.request, "answer": one.answer})
                 for one in exchanges
             ],
-            _("Give the money back by transfer or in cash, then note the receipt here.") if _waits(obj) else "",
+            _notice(obj),
         )
 
 
 def _waits(refund: Refund) -> bool:
     return refund.state == State.APPROVED and refund.is_by_hand
+
+
+def _went_after_all(refund: Refund) -> bool:
+    return refund.state == State.FAILED and refund.failure == SENT_AFTER_ALL
+
+
+def _notice(refund: Refund) -> str:
+    if _waits(refund):
+        return _("Give the money back by transfer or in cash, then note the receipt here.")
+    if _went_after_all(refund):
+        return _(
+            "This was noted as not given back, and the provider says that the money went. Look it up in its portal. If "
+            "it went, say that it was given back; if the learner got the money another way too, ask them for it."
+        )
+    return ""
 
 
 def _urgency(refund: Refund) -> str:
@@ -231,8 +247,8 @@ class ChargebackButtons(ActionButtons):
         if not self.is_on_sheet or obj.state != Chargeback.State.OPEN or not may:
             return []
         return [
-            self.button("chargeback_won", _("It was won"), obj.pk),
-            self.button("chargeback_lost", _("It was lost"), obj.pk, danger=True),
+            self.button("chargeback_won", _("The dispute was won"), obj.pk),
+            self.button("chargeback_lost", _("The dispute was lost"), obj.pk, danger=True),
         ]
 
 

@@ -113,6 +113,15 @@ class OfferForm(MoneyForm):
     amount = _amount(label=_lazy("Price"), required=False, help_text=_lazy("Prices in other currencies come after."))
     currency = _currency(required=False, initial=settings.DEFAULT_CURRENCY)
     pricing = forms.ChoiceField(label=_lazy("Pricing"), choices=Offer.Pricing.choices)
+    places = forms.IntegerField(
+        label=_lazy("Places"),
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        help_text=_lazy(
+            "How often this can be sold. Empty: any number. In a bundle, path or plan a course has places of its own."
+        ),
+    )
     base_currency = _currency(
         label=_lazy("Convert other currencies from"),
         required=False,
@@ -135,6 +144,8 @@ class OfferForm(MoneyForm):
             others = []
         if kind != Offer.Kind.PLAN:
             unused |= {"interval", "scope", "path_key", "trial_days"}
+        else:
+            unused.add("places")
         if kind not in (Offer.Kind.COURSE, Offer.Kind.PATH) or offer:
             unused.add("key")
         elif kind == Offer.Kind.COURSE:

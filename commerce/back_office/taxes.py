@@ -12,6 +12,7 @@ from commerce import policies
 from commerce.actions.set_rounding_rule import set_rounding_rule
 from commerce.actions.set_tax_rate import set_tax_rate
 from commerce.back_office.base import ActionButtons, LookedAtOnly, LookOnly, yes_no
+from commerce.back_office.filters import CountryFilter, country_shown
 from commerce.back_office.shop_forms import RoundingForm, TaxForm
 from commerce.back_office.views import ActionView
 from commerce.models import RoundingRule, TaxRate
@@ -109,8 +110,8 @@ class TaxAdmin(LookedAtOnly):
 
     model = TaxRate
     menu_icon = "globe"
-    list_display = ("country", "name", "shown_percent", "inclusive", "valid_from", "valid_until")
-    list_filter = ("country",)
+    list_display = ("shown_country", "name", "shown_percent", "inclusive", "valid_from", "valid_until")
+    list_filter = (CountryFilter,)
     permission_helper_class = TaxPermissions
     button_helper_class = TaxButtons
 
@@ -119,6 +120,12 @@ class TaxAdmin(LookedAtOnly):
     def create_view(self, request: HttpRequest) -> HttpResponseBase:
         """Entering one is the only way to add a rate."""
         return TaxView.as_view()(request)
+
+    def shown_country(self, obj: TaxRate) -> str:
+        return country_shown(obj.country)
+
+    shown_country.short_description = _lazy("country")  # type: ignore[attr-defined]
+    shown_country.admin_order_field = "country"  # type: ignore[attr-defined]
 
     def shown_percent(self, obj: TaxRate) -> str:
         return formats.number(obj.percent, max(0, -int(obj.percent.normalize().as_tuple().exponent)))

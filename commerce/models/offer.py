@@ -38,6 +38,10 @@ class Offer(PublicIdModel):
     #: Where set, prices in currencies without one of their own are converted from the price in this one.
     base_currency = models.CharField(_lazy("convert other currencies from"), max_length=3, blank=True)
     is_on_sale = models.BooleanField(_lazy("on sale"), default=True)
+    #: How often it can be sold; null for any number. Not for plans.
+    places = models.PositiveIntegerField(_lazy("places"), null=True, blank=True)
+    #: Held by lines of orders (``OrderLine.holds_place``), unpaid ones too.
+    places_taken = models.PositiveIntegerField(_lazy("places taken"), default=0, editable=False)
     created_at = models.DateTimeField(_lazy("made"), default=clock.now, editable=False)
 
     class Meta:
@@ -46,10 +50,32 @@ class Offer(PublicIdModel):
         ordering: ClassVar = ["kind", "title", "pk"]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["kind", "key"], name="commerce_offer_once"),
+            models.CheckConstraint(
+                condition=Q(places__isnull=True) | Q(places_taken__lte=F("places")), name="commerce_offer_not_oversold"
+            ),
+            models.CheckConstraint(
+                condition=Q(places__isnull=True) | ~Q(kind="plan"), name="commerce_offer_plan_without_places"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def places_left(self) -> int:
+        """How often a limited one can still be sold.
+
+        Raises:
+            ValueError: it isn't limited.
+        """
+        if self.places is None:
+            raise ValueError("An offer without a limit has any number of places left.")
+        return max(self.places - self.places_taken, 0)
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether all places are taken."""
+        return self.places is not None and not self.places_left
 
 
 class OfferPrice(models.Model):

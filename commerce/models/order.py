@@ -119,6 +119,8 @@ class OrderLine(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="gifts"
     )
     claimed_at = models.DateTimeField(_lazy("gift taken"), null=True, blank=True)
+    #: One of ``Offer.places_taken`` is this line's.
+    holds_place = models.BooleanField(_lazy("holds a place"), default=False, editable=False)
 
     class Meta:
         verbose_name = _lazy("order line")

@@ -142,6 +142,10 @@ class PaymentAttempt(models.Model):
         ordering: ClassVar = ["-created_at", "-pk"]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["provider", "provider_ref"], name="commerce_attempt_provider_ref"),
+            # One transfer pays one order: who shows it for a second one has paid that with nothing.
+            models.UniqueConstraint(
+                fields=["provider", "receipt"], condition=~Q(receipt=""), name="commerce_attempt_receipt_once"
+            ),
             models.UniqueConstraint(fields=["payment", "idempotency_key"], name="commerce_attempt_idempotency_key"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="commerce_attempt_amount"),
         ]
@@ -154,7 +158,6 @@ class PaymentAttempt(models.Model):
             models.Index(
                 fields=["succeeded_at"], condition=Q(succeeded_at__isnull=False), name="commerce_attempt_succeeded"
             ),
-            models.Index(fields=["provider", "receipt"], condition=~Q(receipt=""), name="commerce_attempt_receipt"),
         ]
 
     def __str__(self) -> str:
@@ -185,7 +188,10 @@ class AttemptMove(AppendOnly):
 
 
 class ProviderExchange(AppendOnly):
-    """One question to a provider and its answer, masked; about an attempt, a refund or a payout."""
+    """One question to a provider and its answer, masked; about an attempt, a refund or a payout.
+
+    Never changed; only ``sweep_provider_log`` deletes what is old and settled.
+    """
 
     operation = models.UUIDField(_lazy("about"), db_index=True)
     provider = models.CharField(max_length=20)

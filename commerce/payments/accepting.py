@@ -16,6 +16,7 @@ from commerce.models import (
     SubscriptionPeriod,
 )
 from commerce.payments.telling import needs_attention, tell_paid
+from commerce.places import reserve_places
 from core import clock
 from core.money import Money
 
@@ -28,10 +29,14 @@ def accept(order: Order, payment: Payment, attempt: PaymentAttempt) -> None:
     All three are locked and in one transaction; ``paid_minor`` and ``paid_currency`` are saved. An order is paid by
     exactly one attempt. One that expired unpaid comes back to life when its money arrives late, provided that it can
     still be given as it was ordered (see :func:`_can_reopen`): who paid wants the course, not the money. One that
-    somebody cancelled does not, nor one that counts on credit which was given back.
+    somebody cancelled does not, nor one that counts on credit which was given back, or whose places others have now.
     """
     is_wanted = order.state == Order.State.PLACED or (order.state == Order.State.CANCELLED and _can_reopen(order))
     if payment.accepted_attempt_id is not None or not is_wanted or _is_credit_gone(order):
+        give_back(order, attempt)
+        return
+    # An order that still waits holds its places; one that expired has to get them again, or others have them now.
+    if order.state == Order.State.CANCELLED and not reserve_places(order):
         give_back(order, attempt)
         return
     now = clock.now()

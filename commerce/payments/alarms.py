@@ -52,7 +52,7 @@ def raise_alarms() -> int:
     today = clock.now().date().isoformat()
     for provider in silent_providers():
         attempts = PaymentAttempt.objects.filter(provider=provider, state=State.SUCCEEDED)
-        last = attempts.select_related("order__learner").order_by("-succeeded_at").first()
+        last = attempts.select_related("order__learner").order_by("-succeeded_at", "-pk").first()
         note = ProviderEventRecord(provider=provider, key=f"silence:{today}", kind="silence", state="ignored")
         if last is not None and not ProviderEventRecord.objects.filter(provider=provider, key=note.key).exists():
             ProviderEventRecord.objects.bulk_create([note], ignore_conflicts=True)

@@ -227,6 +227,27 @@ def test_lists_filter_by_provider(client):
     assert sheet_url(made.attempt) not in client.get(list_url(PaymentAttempt), {"provider": "stripe"}).content.decode()
 
 
+def test_countries_and_formats_are_called_by_their_names(client):
+    made = make_everything()
+    PaymentAttempt.objects.filter(pk=made.attempt.pk).update(country="UG")
+    login(client, *ALL_RIGHTS)
+    assert "Cameroon" in client.get(sheet_url(made.order)).content.decode()
+    assert "Uganda" in client.get(sheet_url(made.attempt)).content.decode()
+    html = client.get(list_url(Order)).content.decode()
+    assert "?country=CM" in html
+    assert "Cameroon" in html
+    assert sheet_url(made.order) in client.get(list_url(Order), {"country": "CM"}).content.decode()
+    assert sheet_url(made.order) not in client.get(list_url(Order), {"country": "FR"}).content.decode()
+    for form, name in (("camt053", "CAMT.053"), ("mt940", "MT940"), ("csv", "CSV")):
+        StatementImport.objects.update(format=form)
+        statement = StatementImport.objects.get()
+        shown = client.get(sheet_url(statement)).content.decode().split("<main")[1]
+        assert name in shown
+        assert f">{form}<" not in shown.replace("\n", "").replace(" ", "")
+        assert name in client.get(list_url(StatementImport), {"format": form}).content.decode()
+    assert sheet_url(statement) not in client.get(list_url(StatementImport), {"format": "mt940"}).content.decode()
+
+
 @pytest.mark.parametrize("model", [Order, PaymentAttempt, Refund, Invoice, Subscription])
 def test_lists_are_handed_out(client, model):
     make_everything()

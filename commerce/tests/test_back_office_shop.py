@@ -92,6 +92,14 @@ def test_an_offer_of_a_course_with_its_first_price(client):
     assert "Loops" in page
     assert "25\u202f000\u00a0FCFA" in page
     assert "is an offer of this course" in errors(client.post(url, posted))
+    assert "is_on_sale" in errors(client.post(act_url("offer", offer.pk), {"pricing": "fixed", "places": "0"}))
+    Offer.objects.update(places=9, places_taken=4)
+    page = client.get(list_url("offer")).content.decode()
+    assert "4 of 9" in page
+    assert "4 places are taken already" in errors(client.post(act_url("offer", offer.pk), {**posted, "places": "3"}))
+    assert client.post(act_url("offer", offer.pk), {**posted, "places": "40"}).status_code == 302
+    offer.refresh_from_db()
+    assert (offer.places, offer.places_taken) == (40, 4)
     assert client.post(act_url("offer", offer.pk), {"pricing": "choice", "base_currency": "XAF"}).status_code == 302
     offer.refresh_from_db()
     assert (offer.pricing, offer.base_currency, offer.is_on_sale) == ("choice", "XAF", False)
@@ -99,6 +107,7 @@ def test_an_offer_of_a_course_with_its_first_price(client):
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == [
         "commerce.offer_made",
         "commerce.price_set",
+        "commerce.offer_changed",
         "commerce.offer_changed",
     ]
 

@@ -248,7 +248,7 @@ def test_keys_of_refunds_are_the_callers_own(key: str) -> None:
             "phone = '+237670000001' AND created_at > now() - interval '1 hour'",
             "commerce_attempt_phone",
         ),
-        ("commerce_paymentattempt", "provider = 'mtn' AND receipt = 'R1'", "commerce_attempt_receipt"),
+        ("commerce_paymentattempt", "provider = 'mtn' AND receipt = 'R1'", "commerce_attempt_receipt_once"),
         ("commerce_paymentattempt", "succeeded_at > now() - interval '1 day'", "commerce_attempt_succeeded"),
         (
             "commerce_providereventrecord",

@@ -3,6 +3,7 @@
 from courses.actions.add_member import add_member
 from courses.actions.approve_course import approve_course
 from courses.actions.create_course import create_course
+from courses.actions.create_video_lessons import create_video_lessons
 from courses.actions.remove_member import remove_member
 from courses.actions.reorder_course import reorder_course
 from courses.actions.request_changes import request_changes
@@ -13,6 +14,7 @@ __all__ = [
     "add_member",
     "approve_course",
     "create_course",
+    "create_video_lessons",
     "remove_member",
     "reorder_course",
     "request_changes",

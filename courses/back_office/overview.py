@@ -26,6 +26,7 @@ from courses.back_office.media import admin_media
 from courses.errors import ContentProblems, OutlineMismatch
 from courses.models import CoursePage
 from courses.queries.authoring import AuthoredPage, CourseTree, PageState, course_tree
+from videos.policies import can_upload
 
 __all__ = ["OverviewView", "answer", "course_or_404", "reorder", "say_refusal", "send", "withdraw"]
 
@@ -72,6 +73,15 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
             found.append(
                 HeaderButton(
                     _("Course page"), url=reverse("wagtailadmin_pages:edit", args=[pk]), icon_name="edit", priority=10
+                )
+            )
+        if policies.can_edit_course(self.request.user, self.course.translation_key) and can_upload(self.request.user):
+            found.append(
+                HeaderButton(
+                    _("Lessons of videos"),
+                    url=reverse("courses_admin:video_lessons", args=[pk]),
+                    icon_name="media",
+                    priority=15,
                 )
             )
         if policies.can_manage_members(self.request.user, self.course.translation_key):

@@ -10,6 +10,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from courses.blocks.questions import question_blocks
 from courses.blocks.simple import GROUP_MEDIA, GROUP_TEXT, AudioBlock, SimpleBodyBlock, simple_blocks
+from courses.blocks.video import LessonVideoBlock, VideoBlock
 
 CALLOUT_KINDS = [
     ("note", _lazy("Note")),
@@ -125,13 +126,14 @@ class GlossaryTermBlock(blocks.StructBlock):
         description = _lazy("A word with its definition, kept in one place.")
 
 
-def _page_blocks() -> list[tuple[str, blocks.Block]]:
+def _page_blocks(video: blocks.Block) -> list[tuple[str, blocks.Block]]:
     return [
         ("heading", HeadingBlock()),
         *simple_blocks(),
         ("callout", CalloutBlock()),
         ("solution", SolutionBlock()),
         ("file", FileBlock()),
+        ("video", video),
         ("embed", EmbedBlock()),
         ("audio", AudioBlock()),
         ("glossary_term", GlossaryTermBlock()),
@@ -142,7 +144,7 @@ class PageBodyBlock(blocks.StreamBlock):
     """The body of a course or learning path page: everything but questions."""
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
-        super().__init__([*_page_blocks(), *(local_blocks or [])], **kwargs)
+        super().__init__([*_page_blocks(VideoBlock()), *(local_blocks or [])], **kwargs)
 
 
 class LessonBodyBlock(blocks.StreamBlock):
@@ -150,4 +152,5 @@ class LessonBodyBlock(blocks.StreamBlock):
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
         group = _lazy("Self-check question")
-        super().__init__([*_page_blocks(), *question_blocks(group=group), *(local_blocks or [])], **kwargs)
+        own = [*_page_blocks(LessonVideoBlock()), *question_blocks(group=group)]
+        super().__init__([*own, *(local_blocks or [])], **kwargs)

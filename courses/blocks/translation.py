@@ -11,7 +11,7 @@ from typing import Any
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 
-__all__ = ["AcceptedAnswersBlock", "SameInEveryLanguageBlock", "TranslatableTableBlock"]
+__all__ = ["AcceptedAnswersBlock", "MomentBlock", "SameInEveryLanguageBlock", "TranslatableTableBlock"]
 
 
 class SameInEveryLanguageBlock(blocks.TextBlock):
@@ -39,6 +39,25 @@ class SameInEveryLanguageBlock(blocks.TextBlock):
         """To migrations a plain text."""
         _path, args, kwargs = super().deconstruct()
         return "wagtail.blocks.TextBlock", args, kwargs
+
+
+class MomentBlock(blocks.CharBlock):
+    """A moment of a video, ``m:ss``; a language that shows a video of its own may have its own."""
+
+    def get_translatable_segments(self, value: Any) -> list[Any]:
+        """Nothing to translate; a place for a language's own moment."""
+        from wagtail_localize.segments import OverridableSegmentValue
+
+        return [OverridableSegmentValue("", value)] if value else []
+
+    def restore_translated_segments(self, value: Any, segments: list[Any]) -> Any:
+        """The language's own moment, else the original's."""
+        return next((segment.data for segment in segments if isinstance(segment.data, str) and segment.data), value)
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        """To migrations a line of text."""
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.CharBlock", args, kwargs
 
 
 class AcceptedAnswersBlock(SameInEveryLanguageBlock):

@@ -9,8 +9,9 @@ from wagtail.models import Page
 
 from courses.checks.problem import Problem, Severity
 from courses.checks.questions import is_question, question_problems
-from courses.checks.streams import STREAM_FIELDS, Content, content_of, kind_of, walk
+from courses.checks.streams import STREAM_FIELDS, Content, content_of, has_video, kind_of, list_values, walk
 from courses.checks.structure import Node, rule_problems, structure_problems
+from videos.moments import read_moment
 
 
 def content_problems(content: Content) -> list[Problem]:
@@ -92,6 +93,12 @@ def _course(content: Content) -> Iterator[Problem]:
 def _lesson(content: Content) -> Iterator[Problem]:
     if not content.stream("body"):
         yield _problem(content, "body", _("The lesson is empty."))
+    if content.text("completion_rule") == "watched" and not has_video(content.stream("body")):
+        yield _problem(
+            content,
+            "completion_rule",
+            _("It counts as done when its videos are watched, but there is no video in it."),
+        )
 
 
 def _path(content: Content) -> Iterator[Problem]:
@@ -132,13 +139,19 @@ _RULES = {"course": _course, "lesson": _lesson, "quiz": _quiz, "path": _path}
 
 
 def _stream_problems(content: Content, field: str) -> Iterator[Problem]:
-    pictures = questions = 0
+    pictures = questions = videos = 0
     for name, value in walk(content.stream(field)):
         if name == "image":
             pictures += 1
             for problem in _picture_problems(value):
                 yield _problem(
                     content, field, _("Picture %(number)d: %(problem)s") % {"number": pictures, "problem": problem}
+                )
+        elif name == "video":
+            videos += 1
+            for problem in _video_problems(value):
+                yield _problem(
+                    content, field, _("Video %(number)d: %(problem)s") % {"number": videos, "problem": problem}
                 )
         elif is_question(name):
             questions += 1
@@ -164,3 +177,22 @@ def _picture_problems(value: Any) -> Iterator[str]:
         yield _("choose a picture, or take the block away.")
     elif not value.get("decorative") and not (value.get("alt") or "").strip():
         yield _("describe it for people who can't see it, or mark it as decoration.")
+
+
+def _video_problems(value: Any) -> Iterator[str]:
+    if not isinstance(value, dict):
+        return
+    if not value.get("video"):
+        yield _("choose a video, or take the block away.")
+    for item in list_values(value.get("questions")):
+        if isinstance(item, dict) and not _is_moment(item.get("at")):
+            yield _("write when each of its questions comes, for example 1:30.")
+            return
+
+
+def _is_moment(text: Any) -> bool:
+    try:
+        read_moment(str(text or ""))
+    except ValueError:
+        return False
+    return True

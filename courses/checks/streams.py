@@ -16,7 +16,9 @@ _CONTENT_FIELDS = (
     "title",
     "summary",
     "cover",
+    "trailer",
     "completion_rule",
+    "watched_percent",
     "draw_count",
     "attempts_allowed",
     "show_when",
@@ -62,8 +64,8 @@ def content_of(page: Page) -> Content:
     """The content that a page object holds, saved or not."""
     fields: dict[str, Any] = {}
     for name in _CONTENT_FIELDS:
-        if name == "cover":
-            fields[name] = getattr(page, "cover_id", None)
+        if name in ("cover", "trailer"):
+            fields[name] = getattr(page, f"{name}_id", None)
         elif hasattr(page, name):
             value = getattr(page, name)
             fields[name] = value.get_prep_value() if isinstance(value, StreamValue) else value
@@ -87,6 +89,15 @@ def walk(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
             for inner in _INNER_STREAMS:
                 if isinstance(value.get(inner), list):
                     yield from walk(value[inner])
+            if block.get("type") == "video":
+                for item in list_values(value.get("questions")):
+                    if isinstance(item, dict) and isinstance(item.get("question"), list):
+                        yield from walk(item["question"])
+
+
+def has_video(blocks: list[dict[str, Any]]) -> bool:
+    """Whether there is something to watch among the blocks of a body."""
+    return any(name == "video" and isinstance(value, dict) and bool(value.get("video")) for name, value in walk(blocks))
 
 
 def list_values(raw: Any) -> list[Any]:

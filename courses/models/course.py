@@ -57,6 +57,11 @@ class CoursePage(CheckedPage, ServedPage, Page):
         FREE = "free", _lazy("Any order")
         SEQUENTIAL = "sequential", _lazy("One after the other")
 
+    class Watermark(models.TextChoices):
+        NONE = "none", _lazy("Nothing")
+        NAME = "name", _lazy("The learner's name")
+        EMAIL = "email", _lazy("The learner's e-mail address")
+
     subtitle = models.CharField(_lazy("subtitle"), max_length=200, blank=True)
     summary = models.TextField(
         _lazy("summary"),
@@ -82,6 +87,15 @@ class CoursePage(CheckedPage, ServedPage, Page):
         verbose_name=_lazy("cover picture"),
         help_text=_lazy("Wide, 1200 × 675 pixels or more."),
     )
+    trailer = models.ForeignKey(
+        "videos.Video",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_lazy("trailer"),
+        help_text=_lazy("A minute or two about the course. Anyone may watch it."),
+    )
     categories = ParentalManyToManyField(
         "courses.Category", blank=True, related_name="courses", verbose_name=_lazy("categories")
     )
@@ -95,6 +109,23 @@ class CoursePage(CheckedPage, ServedPage, Page):
         choices=Order.choices,
         default=Order.FREE,
         help_text=_lazy("“One after the other” opens a module when the one before it is finished."),
+    )
+    shows_watermark = models.CharField(
+        _lazy("over the videos stands"),
+        max_length=5,
+        choices=Watermark.choices,
+        default=Watermark.NONE,
+        help_text=_lazy("It moves about while a video plays, so that whoever copies it is known."),
+    )
+    allows_downloads = models.BooleanField(
+        _lazy("videos can be downloaded"),
+        default=False,
+        help_text=_lazy("Enrolled learners keep them for places without a line."),
+    )
+    burns_watermark = models.BooleanField(
+        _lazy("downloads bear the learner's name"),
+        default=False,
+        help_text=_lazy("In the picture itself; a download then has to be made first, which takes a while."),
     )
     attribution = models.TextField(
         _lazy("source and licence"),
@@ -117,6 +148,7 @@ class CoursePage(CheckedPage, ServedPage, Page):
         FieldPanel("subtitle"),
         FieldPanel("summary"),
         FieldPanel("cover"),
+        FieldPanel("trailer"),
         FieldPanel("body"),
         FieldPanel("outcomes"),
         FieldPanel("requirements"),
@@ -129,6 +161,11 @@ class CoursePage(CheckedPage, ServedPage, Page):
         MultiFieldPanel(
             [FieldPanel("lesson_order"), FieldPanel("attribution")],
             heading=_lazy("How it is taught"),
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("shows_watermark"), FieldPanel("allows_downloads"), FieldPanel("burns_watermark")],
+            heading=_lazy("Videos"),
             classname="collapsed",
         ),
         MultiFieldPanel(
@@ -156,6 +193,10 @@ class CoursePage(CheckedPage, ServedPage, Page):
         SynchronizedField("tags"),
         SynchronizedField("estimated_minutes"),
         SynchronizedField("has_certificate"),
+        SynchronizedField("trailer"),
+        SynchronizedField("shows_watermark"),
+        SynchronizedField("allows_downloads"),
+        SynchronizedField("burns_watermark"),
     ]
     parent_page_types: ClassVar = ["courses.CourseIndexPage"]
     subpage_types: ClassVar = ["courses.ModulePage"]

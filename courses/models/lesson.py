@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -37,6 +38,7 @@ class LessonPage(CheckedPage, ServedPage, Page):
         OPENED = "opened", _lazy("when it is opened")
         SCROLLED = "scrolled", _lazy("when its end is reached, or marked as done")
         QUIZ = "quiz", _lazy("when the next quiz of its module is passed")
+        WATCHED = "watched", _lazy("when its videos are watched")
 
     summary = models.TextField(_lazy("summary"), max_length=400, blank=True)
     body = StreamField(LessonBodyBlock(), verbose_name=_lazy("Content"))
@@ -47,13 +49,24 @@ class LessonPage(CheckedPage, ServedPage, Page):
     completion_rule = models.CharField(
         _lazy("counts as done"), max_length=10, choices=Completion.choices, default=Completion.SCROLLED
     )
+    watched_percent = models.PositiveSmallIntegerField(
+        _lazy("per cent to watch"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_lazy("Of each video, where the lesson counts as done when its videos are watched."),
+    )
 
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("body"),
         MultiFieldPanel(
-            [FieldPanel("estimated_minutes"), FieldPanel("completion_rule"), FieldPanel("is_free_preview")],
+            [
+                FieldPanel("estimated_minutes"),
+                FieldPanel("completion_rule"),
+                FieldPanel("watched_percent"),
+                FieldPanel("is_free_preview"),
+            ],
             heading=_lazy("For learners"),
         ),
     ]
@@ -62,6 +75,7 @@ class LessonPage(CheckedPage, ServedPage, Page):
         SynchronizedField("estimated_minutes"),
         SynchronizedField("is_free_preview"),
         SynchronizedField("completion_rule"),
+        SynchronizedField("watched_percent"),
     ]
     parent_page_types: ClassVar = ["courses.ModulePage"]
     subpage_types: ClassVar[list[str]] = []

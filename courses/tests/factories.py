@@ -2,14 +2,10 @@
 
 import itertools
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from unittest import mock
 
 from wagtail.models import Locale, Page, Site
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.facts import refresh_facts
 from courses.models import (
@@ -22,6 +18,7 @@ from courses.models import (
     QuizPage,
 )
 from courses.queries.outline import outline_of
+from courses.tests.indexing import left_out, when_searched
 from courses.tests.questions import every_question, rich_text
 from home.models import HomePage
 
@@ -60,15 +57,15 @@ def make_school(language: str = "en") -> School:
     root = Page.get_first_root_node()
     original = HomePage.objects.exclude(locale=locale).order_by("pk").first()
     home = HomePage(title=f"Home {language}", slug=f"home-{language}", locale=locale, **_shared(original))
-    root.add_child(instance=home)
+    _place(root, home, has_references=False)
     catalogue = CourseIndexPage(
         title="Courses", slug="courses", locale=locale, **_shared(CourseIndexPage.objects.order_by("pk").first())
     )
-    home.add_child(instance=catalogue)
+    _place(home, catalogue, has_references=False)
     paths = LearningPathIndexPage(
         title="Paths", slug="paths", locale=locale, **_shared(LearningPathIndexPage.objects.order_by("pk").first())
     )
-    home.add_child(instance=paths)
+    _place(home, paths, has_references=False)
     if original is None:
         site, _created = Site.objects.get_or_create(
             is_default_site=True, defaults={"hostname": "localhost", "root_page": home}
@@ -93,8 +90,8 @@ def make_course(
     title = title or f"Course {number}"
     defaults = {"summary": f"About {title}.", "slug": f"course-{number}", "locale": school.locale}
     course = CoursePage(title=title, **{**defaults, **fields})
-    Page.objects.get(pk=school.courses.pk).add_child(instance=course)
-    with _unindexed():
+    _place(Page.objects.get(pk=school.courses.pk), course, has_references=bool(fields))
+    with left_out():
         for _module in range(modules):
             module = add_module(course)
             for _lesson in range(lessons):
@@ -143,23 +140,13 @@ def translate_page(page: Page, parent: Page, title: str = "", **fields: Any) -> 
     }
     values = {**copied, "title": title or f"{page.title} ({parent.locale.language_code})", "slug": f"t-{number}"}
     copy = type(page)(**{**values, **fields}, translation_key=page.translation_key, locale=parent.locale)
-    Page.objects.get(pk=parent.pk).add_child(instance=copy)
+    _place(Page.objects.get(pk=parent.pk), copy)
     return copy
 
 
 def item_of(course: CoursePage, page: Page) -> Any:
     """The outline's item of a lesson or quiz."""
     return outline_of(course).by_key[page.translation_key]
-
-
-@contextmanager
-def _unindexed() -> Iterator[None]:
-    """Leave the search and reference indexes alone: no search is for these lessons, and nothing refers from them.
-
-    They are half of what a page costs, and tests of lists make hundreds.
-    """
-    with mock.patch("modelsearch.signal_handlers.insert_or_update_object_task"), disable_reference_index_auto_update():
-        yield
 
 
 def _shared(original: Page | None) -> dict[str, Any]:
@@ -171,5 +158,10 @@ def _add(parent: Page, model: type[Page], word: str, title: str, fields: dict[st
     fields.setdefault("slug", f"{word.lower()}-{number}")
     page = model(title=title or f"{word} {number}", locale=parent.locale, **fields)
     # Read anew: treebeard counts children on the row, and the caller's copy may be behind.
-    Page.objects.get(pk=parent.pk).add_child(instance=page)
+    _place(Page.objects.get(pk=parent.pk), page)
     return page
+
+
+def _place(parent: Page, page: Page, *, has_references: bool = True) -> None:
+    with when_searched(page, has_references=has_references):
+        parent.add_child(instance=page)

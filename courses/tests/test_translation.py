@@ -187,7 +187,7 @@ def test_rules_of_pages_are_the_same_in_every_language() -> None:
         for page_class in (LessonPage, QuizPage)
     }
     assert synchronized == {
-        "LessonPage": {"estimated_minutes", "is_free_preview", "completion_rule"},
+        "LessonPage": {"estimated_minutes", "is_free_preview", "completion_rule", "watched_percent"},
         "QuizPage": {
             "estimated_minutes",
             "pass_mark",

@@ -33,6 +33,8 @@ class LessonEnd extends HTMLElement {
       event.preventDefault();
       this.complete(true);
     });
+    // Watching was what was missing: the server has said so, and this shows it.
+    document.addEventListener("video-reported", ({ detail }) => detail.is_lesson_completed && this.complete(false));
     if (this.hasAttribute("data-at-end")) {
       // A short lesson shows its end at once: a moment passes before that counts as read.
       setTimeout(() => {

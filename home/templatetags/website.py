@@ -15,9 +15,10 @@ from django.utils.translation import ngettext, override
 from courses.blocks.body import CALLOUT_KINDS
 from courses.blocks.languages import CODE_LANGUAGES
 from courses.queries.outline import OutlineItem
-from home import addresses, code_colours, embeds, formulas, pictures, preferences, shop
+from home import addresses, code_colours, embeds, formulas, pictures, preferences, shop, talk_text
 from learning.access import CourseAccess
 from notifications.queries import MOST_COUNTED, unread_count
+from videos.moments import moment_text
 
 register = template.Library()
 
@@ -170,6 +171,18 @@ def clock(seconds: int) -> str:
 
 
 @register.filter
+def moment(milliseconds: int) -> str:
+    """A moment in a video: ``12:05``, from an hour on ``1:12:05``."""
+    return moment_text(milliseconds)
+
+
+@register.filter
+def seconds(milliseconds: int) -> str:
+    """Milliseconds as programs take seconds: ``725.3``, with a point in every language."""
+    return f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
 def unlocalized(number: Any) -> str:
     """A number as HTML attributes want it, with a point in every language."""
     return str(float(number))
@@ -185,6 +198,18 @@ def photo(image: Any, alt: str = "") -> SafeString:
 def ltr(text: Any) -> SafeString:
     """An e-mail address, a host, a number of ours among other words: written from left to right in every language."""
     return format_html('<bdi dir="ltr">{}</bdi>', text)
+
+
+@register.filter
+def talk(text: str) -> SafeString:
+    """What people wrote, as paragraphs with links where addresses stand."""
+    return talk_text.as_html(text)
+
+
+@register.filter
+def stringified(key: Any) -> str:
+    """A key as forms send it."""
+    return str(key)
 
 
 @register.filter

@@ -52,6 +52,23 @@ class TestGuest:
         assert Cart.objects.count() == 0
         assert "This is not for sale at present." in words(client.get(CART))
 
+    def test_the_header_costs_one_question(self, client: Client) -> None:
+        def queries_for_carts() -> list[str]:
+            client.get("/en/courses/")  # so that what is kept in the cache is there
+            with CaptureQueriesContext(connection) as found:
+                assert client.get("/en/courses/").status_code == 200
+            return [query["sql"] for query in found.captured_queries if "commerce_cart" in query["sql"]]
+
+        make_school()
+        assert queries_for_carts() == []
+        for number in range(3):
+            add(client, offer_of(paid_course(f"Course {number}")))
+        assert len(queries_for_carts()) == 1
+        assert "Cart 3" in words(client.get("/en/courses/"))
+        client.cookies[settings.GUEST_CART_COOKIE] = "guess"
+        assert len(queries_for_carts()) == 1
+        assert "Cart 3" not in words(client.get("/en/courses/"))
+
     def test_does_not_see_the_cart_of_another(self, client: Client) -> None:
         add(client, offer_of(paid_course()))
         stranger = Client()
@@ -112,6 +129,23 @@ class TestChanging:
         response = client.post(CART, {"do": "coupon", "code": "nothing", "next": "/en/checkout/"})
         assert response["Location"] == "/en/checkout/"
         assert "There is no coupon with this code." in words(client.get("/en/checkout/"))
+
+    def test_few_places_are_told_and_none_is_sold_twice(self, client: Client) -> None:
+        course = paid_course()
+        Offer.objects.update(places=3, places_taken=1)
+        assert "2 of 3 places left" in words(client.get(course.get_url()))
+        add(client, offer_of(course))
+        Offer.objects.update(places_taken=3)
+        assert "All places are taken." in words(client.get(CART))
+        CartItem.objects.all().delete()
+        page = client.get(course.get_url())
+        assert "Sold out" in words(page)
+        assert "Put on my wishlist" in words(page)
+        assert "Buy now" not in words(page)
+        assert "Give it as a gift" not in words(page)
+        add(client, offer_of(course), next=CART)
+        assert "All places are taken." in words(client.get(CART))
+        assert CartItem.objects.count() == 0
 
     def test_a_gift_beside_the_same_for_oneself(self, client: Client, learner: Any) -> None:
         offer = offer_of(paid_course())

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from commerce.actions.settle_attempt import settle_attempt
 from commerce.models import Order, PaymentAttempt, TransferProof
 from commerce.tests.factories import make_user
 from commerce.tests.payments.shop import PHONES, begin, new_order, work_off
@@ -82,6 +83,45 @@ class TestChoosing:
         response = client.get(pay_url(new_order(learner=learner)))
         assert response.context["chosen"] == "orange_cm"
         assert "Orange Money fits your number" in words(response)
+
+    def test_the_wallet_that_paid_last_is_offered_again(
+        self, client: Client, learner: Any, simulators: SimulatedProviders
+    ) -> None:
+        def numbers(country: str = "CM") -> dict[str, str]:
+            page = client.get(pay_url(new_order(learner=learner, country=country))).content.decode()
+            return dict(re.findall(r'name="phone-(\w+)" value="([^"]*)"', page))
+
+        learner.phone = "+237690000007"
+        learner.save()
+        for phone, is_paid in (("+237670000001", True), ("+237670000002", True), ("+237670000003", False)):
+            begin(new_order(learner=learner), "mtn", phone=phone)
+            if is_paid:
+                simulators.approve("mtn")
+                attempt = PaymentAttempt.objects.order_by("-pk")[0]
+                settle_attempt(attempt.public_id, trigger="poll")
+        # Of the operator that it is a wallet of, and only where it has paid; elsewhere the profile's number.
+        assert numbers() == {"mtn": "+237670000002", "orange_cm": "+237690000007"}
+        PaymentAttempt.objects.update(country="UG")
+        assert numbers() == {"mtn": "+237690000007", "orange_cm": "+237690000007"}
+
+    def test_nobody_is_offered_the_wallet_of_another(
+        self, client: Client, learner: Any, simulators: SimulatedProviders
+    ) -> None:
+        attempt = begin(new_order(learner=make_user()), "mtn")
+        simulators.approve("mtn")
+        assert settle_attempt(attempt.public_id, trigger="poll").state == State.SUCCEEDED
+        page = client.get(pay_url(new_order(learner=learner))).content.decode()
+        assert 'name="phone-mtn" value=""' in page
+        assert PHONES["mtn"] not in page
+
+    def test_a_number_that_was_refused_stands_there_again(
+        self, client: Client, learner: Any, simulators: SimulatedProviders
+    ) -> None:
+        attempt = begin(new_order(learner=learner), "mtn")
+        simulators.approve("mtn")
+        settle_attempt(attempt.public_id, trigger="poll")
+        page = send(client, new_order(learner=learner), "mtn", **{"phone-mtn": "12"}).content.decode()
+        assert 'name="phone-mtn" value="12"' in page
 
     @pytest.mark.parametrize("phone", ["", "12", "+33612345678", "six seven zero"])
     def test_a_number_that_no_wallet_is_on(

@@ -23,9 +23,12 @@ from home.addresses import address_of
 from home.buy_boxes import buy_box
 from home.page_context import page_context
 from home.pictures import cover_url, load_renditions
-from home.reading import load_pictures
+from home.reading import load_pictures, videos_in
 from home.shop import keep_referral
+from home.videos import shown_videos
+from home.watch_cookie import set_watch_cookie
 from learning.access import course_access
+from learning.videos import Right
 
 
 @page_view(CoursePage)
@@ -38,10 +41,18 @@ def show_course(request: HttpRequest, page: CoursePage, *, preview: bool) -> Htt
     load_renditions([page.cover])
     load_pictures(page.body)
     buy = buy_box(request, Offer.Kind.COURSE, page.translation_key)
+    videos = shown_videos(
+        request,
+        [page.trailer, *videos_in(page.body)],
+        language=page.locale.language_code,
+        right=Right(is_free=not preview, is_staff=preview),
+        is_preview=preview,
+    )
     context = page_context(
         request,
         page,
         preview=preview,
+        videos=videos,
         section="catalogue",
         outline=outline,
         access=access,
@@ -55,7 +66,10 @@ def show_course(request: HttpRequest, page: CoursePage, *, preview: bool) -> Htt
         og_image=cover_url(page.cover) if not preview else "",
         course_url=page.get_url(request),
     )
-    return keep_referral(request, render(request, "home/course.html", context))
+    response = render(request, "home/course.html", context)
+    if videos and preview:
+        set_watch_cookie(request, response)
+    return keep_referral(request, response)
 
 
 def enroll_in(request: HttpRequest, course: CoursePage) -> HttpResponse:

@@ -20,14 +20,17 @@ def show_instructor(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if person is None:
         raise Http404
     keys = list(CourseMember.objects.filter(user=person, is_listed=True).values_list("course_key", flat=True))
-    courses = list(courses_by_keys(keys, get_language() or "en").values())
+    courses = sorted(courses_by_keys(keys, get_language() or "en").values(), key=lambda course: course.title)
     if not courses:
         raise Http404
+    is_own = request.user.is_authenticated and request.user.pk == person.pk
     name = person.get_full_name()
     context = {
         "person": person,
         "country": country_name(person.country),
-        "cards": course_cards(request, sorted(courses, key=lambda course: course.title)),
+        "cards": course_cards(request, courses),
+        # For the instructor's own eyes: how the videos of each course are watched.
+        "taught": courses if is_own else (),
         "canonical": absolute(request.path),
         "og_title": name,
         "description": person.bio[:200],

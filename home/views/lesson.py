@@ -14,11 +14,16 @@ from courses.serving import page_view
 from home.answers import answer_in
 from home.asked import AskedQuestion, Verdict
 from home.item_page import ItemPage, item_page, locked_page
-from home.reading import contents, load_pictures, parts_of, scripts_for
+from home.moments import Typed, moments_of, started_at
+from home.reading import contents, load_pictures, parts_of, scripts_for, videos_in
+from home.videos import PageVideos, question_moments, shown_videos
+from home.views.notes import change_moments
+from home.watch_cookie import set_watch_cookie
 from learning.actions.check_self_check import check_self_check
 from learning.actions.complete_lesson import complete_lesson
 from learning.actions.open_item import open_item
 from learning.questions import LearnerQuestion, learner_questions
+from learning.videos import Right
 
 
 @page_view(LessonPage)
@@ -30,6 +35,8 @@ def show_lesson(request: HttpRequest, page: LessonPage, *, preview: bool) -> Htt
     if request.method == "POST" and not preview:
         if "question" in request.POST:
             return check(request, here)
+        if "do" in request.POST:
+            return change_moments(request, here, read)
         return complete(request, here)
     if here.item is not None and here.is_recorded and not preview:
         access = open_item(actor=request.user, course=here.course, outline=here.outline, item=here.item)
@@ -38,9 +45,14 @@ def show_lesson(request: HttpRequest, page: LessonPage, *, preview: bool) -> Htt
 
 
 def read(
-    request: HttpRequest, here: ItemPage, *, preview: bool = False, answered: AskedQuestion | None = None
+    request: HttpRequest,
+    here: ItemPage,
+    *,
+    preview: bool = False,
+    answered: AskedQuestion | None = None,
+    typed: Typed | None = None,
 ) -> HttpResponse:
-    """Render the lesson, with the verdict on one self-check if one was just answered."""
+    """Render the lesson, with the verdict on one self-check if one was just answered, and with what was refused."""
     body = here.page.body
     load_pictures(body)
     parts = parts_of(body)
@@ -53,6 +65,7 @@ def read(
     if answered:
         asked[answered.question.key] = answered
     is_done = here.page.translation_key in here.access.completed
+    videos = started_at(request, videos_of(request, here, preview=preview))
     context = here.context(
         request,
         preview=preview,
@@ -63,8 +76,32 @@ def read(
         is_done=is_done,
         may_mark=here.is_recorded and not preview and not is_done and here.page.completion_rule != "quiz",
         completes_at_end=here.page.completion_rule == LessonPage.Completion.SCROLLED,
+        videos=videos,
+        moments=moments_of(request, here, preview=preview, typed=typed),
     )
-    return render(request, "home/lesson.html", context)
+    response = render(request, "home/lesson.html", context, status=400 if typed else 200)
+    if videos:
+        set_watch_cookie(request, response)
+    return response
+
+
+def videos_of(request: HttpRequest, here: ItemPage, *, preview: bool) -> PageVideos:
+    """The lesson's videos for this visitor, who may open it."""
+    if here.item is not None and here.item.is_free_preview:
+        right = Right(is_free=True)
+    elif here.access.has_access:
+        right = Right(enrollment=here.access.enrollment, course=here.course)
+    else:
+        right = Right(is_staff=True)
+    return shown_videos(
+        request,
+        videos_in(here.page.body),
+        language=here.page.locale.language_code,
+        right=right,
+        lesson_key=here.page.translation_key,
+        is_preview=preview,
+        questions=question_moments(here.page.body),
+    )
 
 
 def check(request: HttpRequest, here: ItemPage) -> HttpResponse:

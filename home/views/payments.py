@@ -21,7 +21,8 @@ from commerce.methods import method_name, payment_methods
 from commerce.models import Order, PaymentAttempt
 from commerce.payments import next_step
 from commerce.payments.reasons import failure_sentence, waiting_sentence
-from commerce.phones import masked_phone
+from commerce.phones import country_of, masked_phone
+from commerce.queries import paid_wallets
 from core.errors import DomainError
 from home.addresses import absolute
 from home.forms import ProofForm
@@ -57,6 +58,7 @@ def _choose(
     own = getattr(request.user, "phone", "")
     methods = payment_methods(order.country, order.total, phone=own, language=request.LANGUAGE_CODE)  # type: ignore[attr-defined]
     available = [method for method in methods if method.is_available]
+    wallets = paid_wallets(request.user, {order.country, country_of(own)}) if available else {}
     is_phone = error is not None and error.field == "phone"
     opened = order.attempts.filter(state__in=PaymentAttempt.OPEN_STATES).first()
     context = {
@@ -64,10 +66,13 @@ def _choose(
         "lines": lines_of(order),
         "sums": sums_of_order(order),
         "available": available,
+        # Beside each way the number that is written into its field.
+        "ways": [
+            (method, (phone if method.code == chosen else "") or wallets.get(method.code, own)) for method in available
+        ],
         # What a school never set up is nobody's business but its own.
         "missing": [method for method in methods if not method.is_available and method.reason != "not_set_up"],
         "chosen": chosen or (available[0].code if available else ""),
-        "phone": phone or own,
         "phone_error": str(error) if error and is_phone else "",
         "error": str(error) if error and not is_phone else "",
         "open_attempt": opened,

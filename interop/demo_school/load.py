@@ -1,6 +1,6 @@
 """The demo school as a whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from interop.demo_school.home_pages import HomePages
 from interop.demo_school.paths import load_path
 from interop.demo_school.people import load_people
 from interop.demo_school.shop import load_shop
+from interop.demo_school.talks import TalkFile, add_talks, load_talks
 from interop.demo_school.words import load_categories, load_glossary
 from interop.files.store import FileStore
 from interop.folder.files import CourseFolder
@@ -29,11 +30,12 @@ from translation.actions.adopt_translation import adopt_translation, is_adopted
 Say = Callable[[str], None]
 
 
-def load_demo_school(folder: Path, *, say: Say) -> list[ImportResult]:
+def load_demo_school(folder: Path, *, say: Say, talks: Iterable[TalkFile] = ()) -> list[ImportResult]:
     """Load people, words, courses, paths and home pages of ``folder``; what is there already is brought up to date.
 
     Args:
         say: told one sentence for each part.
+        talks: videos for its lessons, where they could be made.
 
     Raises:
         CourseRefused: a file of the demo school can't be read.
@@ -48,10 +50,12 @@ def load_demo_school(folder: Path, *, say: Say) -> list[ImportResult]:
         people = load_people(school.get("accounts", []), school.get("default_language", languages[0]))
     say("People, categories and glossary are there.")
     results: list[ImportResult] = []
+    videos = load_talks(talks, people["instructor@example.com"])
     for slug in school["courses"]:
         report = LossReport()
         source = read_course(folder / "courses" / slug, report=report)
         owner = people["instructor@example.com"]
+        add_talks(source, (place for place in school.get("talks", []) if place["course"] == slug), videos)
         result = import_course(actor=None, source=source, report=report, owner=owner, publish=True)
         results.append(result)
         counts = result.counts

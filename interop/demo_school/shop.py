@@ -67,6 +67,7 @@ def _load_offer(data: dict[str, Any], languages: list[str], key_of: KeyOf) -> No
         title=titles.get(first, ""),
         titles={language: titles[language] for language in others if language in titles},
         base_currency=data.get("base_currency", ""),
+        places=data.get("places"),
         items=[("course", key_of(slug)) for slug in data.get("courses", [])],
         plan=PlanTerms(data["interval"], trial_days=data.get("trial_days", 0)) if kind == Offer.Kind.PLAN else None,
     )

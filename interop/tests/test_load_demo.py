@@ -1,5 +1,6 @@
 """The demo school: there after one run, the same after two, never in production by mistake."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -23,7 +24,10 @@ from commerce.queries import price_of
 from core.money import Money
 from courses.models import Category, CoursePage, GlossaryTerm, LearningPathPage, LessonPage, QuizPage
 from home.models import HomePage
+from interop.demo_school.talks import TalkFile
+from interop.management.commands import load_demo
 from translation.models import PageTranslation
+from videos.models import Caption, Video
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +44,36 @@ def test_refuses_production(monkeypatch: pytest.MonkeyPatch):
     assert not CoursePage.objects.exists()
 
 
-def test_twice_is_once():
-    call_command("load_demo", verbosity=0)
+@pytest.fixture
+def talks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Files in place of the films that ffmpeg would make: what is in them, a worker finds out."""
+    made = []
+    for language, title in (("en", "Your first program"), ("fr", "Votre premier programme")):
+        file = tmp_path / f"{language}.mp4"
+        file.write_bytes(f"a film in {language}".encode())
+        vtt = f"WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n{title}\n"
+        made.append(TalkFile("first-program", language, title, file, vtt, f"0:00 {title}"))
+    monkeypatch.setattr(load_demo, "made_talks", lambda say: made)
+
+
+def test_twice_is_once(talks: None):
+    call_command("load_demo", verbosity=0, with_videos=True)
+    videos = {video.language: video for video in Video.objects.all()}
+    assert {language: video.title for language, video in videos.items()} == {
+        "en": "Your first program",
+        "fr": "Votre premier programme",
+    }
+    assert list(Caption.objects.order_by("language").values_list("language", flat=True)) == ["en", "fr"]
+    lessons = LessonPage.objects.filter(slug__in=["your-first-program", "votre-premier-programme"])
+    shown = {
+        page.locale.language_code: page.body[0]
+        for page in LessonPage.objects.filter(translation_key=lessons[0].translation_key).select_related("locale")
+    }
+    assert {language: (block.block_type, block.value["video"]) for language, block in shown.items()} == {
+        "en": ("video", videos["en"]),
+        "fr": ("video", videos["fr"]),
+        "ar": ("video", videos["en"]),
+    }
     assert sorted(CoursePage.objects.values_list("slug", "locale__language_code", "live")) == [
         ("data-with-sqlite", "en", True),
         ("des-donnees-avec-sqlite", "fr", True),
@@ -94,11 +126,12 @@ def test_twice_is_once():
         Translation,
         StringTranslation,
         SegmentOverride,
+        Video,
         *shop,
     )
     counts = [model.objects.count() for model in models]
     states = list(PageTranslation.objects.order_by("pk").values())
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", verbosity=0, with_videos=True)
     assert list(Page.objects.order_by("path").values_list("pk", "path", "title", "live", "latest_revision_id")) == pages
     assert [model.objects.count() for model in models] == counts
     assert list(PageTranslation.objects.order_by("pk").values()) == states

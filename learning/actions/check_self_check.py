@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from courses.blocks import self_checks_in
 from courses.models import LessonPage
 from courses.queries import pages
 from courses.queries.outline import outline_of
@@ -65,7 +66,7 @@ def check_self_check(
 
 
 def _question(lesson: LessonPage, key: str) -> Any:
-    for raw in lesson.body.get_prep_value():
+    for raw in self_checks_in(lesson.body.get_prep_value()):
         if raw.get("id") == key:
             try:
                 return read_question(raw)

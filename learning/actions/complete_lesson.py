@@ -6,17 +6,21 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from commerce.access import gives_access
 from commerce.errors import AuthenticationRequired
 from commerce.locks import locked_enrollment
+from core.formats import listed
 from core.policies import is_person
 from courses.models import LessonPage
 from courses.queries import pages
 from courses.queries.outline import outline_of
 from learning.access import CourseAccess, course_access
-from learning.errors import LessonNotFound, QuizRequired, refusal
+from learning.errors import LessonNotFound, QuizRequired, VideosNotWatched, refusal
 from learning.progress import deciding_quiz, record
+from learning.watching import ToWatch, left_to_watch, seconds_needed
+from videos.moments import moment_text
 
 __all__ = ["complete_lesson"]
 
@@ -38,6 +42,7 @@ def complete_lesson(*, actor: Any, lesson_key: uuid.UUID, language: str | None =
         LessonNotFound: not published, or a quiz.
         NotEnrolled, EnrollmentSuspended, EnrollmentNotOpen, ModuleLocked: it may not be opened.
         QuizRequired: passing the next quiz is what completes it.
+        VideosNotWatched: watching its videos is; the message says how much is missing.
     """
     if not is_person(actor):
         raise AuthenticationRequired
@@ -61,6 +66,9 @@ def complete_lesson(*, actor: Any, lesson_key: uuid.UUID, language: str | None =
         raise QuizRequired
     if item.key in access.completed:
         return access
+    left = left_to_watch(actor, seconds_needed(lesson))
+    if left:
+        raise VideosNotWatched(listed(_in_words(video) for video in left))
     with transaction.atomic():
         enrollment = locked_enrollment(access.enrollment.pk)
         if not gives_access(enrollment):
@@ -73,3 +81,7 @@ def complete_lesson(*, actor: Any, lesson_key: uuid.UUID, language: str | None =
         completed=recorded.completed,
         progress=recorded.progress,
     )
+
+
+def _in_words(left: ToWatch) -> str:
+    return _("%(length)s of “%(title)s”") % {"length": moment_text(left.seconds * 1000), "title": left.title}

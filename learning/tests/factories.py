@@ -1,16 +1,18 @@
 """Learners in courses, and right and wrong answers to frozen questions, for tests."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from commerce.models import Enrollment
 from commerce.tests.factories import make_enrollment, make_user
-from courses.models import CoursePage, QuizPage
+from courses.models import CoursePage, LessonPage, QuizPage
+from courses.tests.factories import add_lesson, add_module, make_course
 from learning.actions import save_answer, start_attempt, submit_attempt
 from learning.grading import read_question
 from learning.models import QuizAttempt
 
-__all__ = ["answer_all", "enrolled_learner", "passed_attempt", "right_answer", "wrong_answer"]
+__all__ = ["answer_all", "enrolled_learner", "lesson_with_video", "passed_attempt", "right_answer", "wrong_answer"]
 
 
 def enrolled_learner(course: CoursePage, **fields: Any) -> Enrollment:
@@ -75,3 +77,9 @@ def passed_attempt(actor: Any, quiz: QuizPage) -> QuizAttempt:
     attempt = start_attempt(actor=actor, quiz_key=quiz.translation_key, language=quiz.locale.language_code)
     answer_all(actor, attempt)
     return submit_attempt(actor=actor, attempt_id=attempt.public_id)
+
+
+def lesson_with_video(video: Any, course: CoursePage | None = None, **fields: Any) -> LessonPage:
+    """A lesson that shows a video, in a course of its own unless one is given."""
+    block = {"type": "video", "value": {"video": video.pk, "caption": "", "questions": []}, "id": str(uuid.uuid4())}
+    return add_lesson(add_module(course or make_course()), body=[block], **fields)

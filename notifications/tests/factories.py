@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from commerce import events
+from community import events as talk
 from core.dispatch import dispatch
 from core.events import Event
 from core.money import Money
@@ -58,19 +59,32 @@ _OWN: dict[str, dict[str, Any]] = {
     "SubscriptionPlanChanged": {"former_plan": "One course"},
     "PayoutSent": {"destination": "•••• 4417", "paid_on": date(2026, 11, 2)},
     "PayoutFailed": {"reason": "unknown_account"},
+    "CommentPosted": {"is_opening": True, "author_key": uuid.UUID(int=99)},
+    "ThreadAnswered": {"author_key": uuid.UUID(int=99)},
 }
-_KEYS = ("order_key", "line_key", "attempt_key", "refund_key", "chargeback_key", "subscription_key", "payout_key")
+_TALK = {
+    "course_key": uuid.UUID(int=77),
+    "course_title": "Farming with data",
+    "lesson_title": "Rows",
+    "is_teaching": False,
+    "at_ms": 754_000,
+    "language": "en",
+}
+_KEYS = (
+    *("order_key", "line_key", "attempt_key", "refund_key", "chargeback_key", "subscription_key", "payout_key"),
+    *("comment_key", "thread_key", "item_key"),
+)
 
 
 def make_event(name: str, person: User, **fields: Any) -> Event:
-    """An event of ``commerce`` about ``person``; ``fields`` replace those that it would have."""
-    cls = getattr(events, name)
+    """An event about ``person``; ``fields`` replace those that it would have."""
+    cls = getattr(events, name, None) or getattr(talk, name)
     known = cls.__dataclass_fields__
     values: dict[str, Any] = {"occurred_at": NOON}
     values |= {key: uuid.UUID(int=number) for number, key in enumerate(_KEYS, start=1)}
     values |= {"learner_key": person.public_id, "instructor_key": person.public_id}
     values |= {"refund_amount": Money(5000, "XAF"), "disputed_amount": Money(25000, "XAF")}
-    values |= (_PLAN if name.startswith("Subscription") else _ORDER) | _OWN.get(name, {}) | fields
+    values |= (_PLAN if name.startswith("Subscription") else _ORDER) | _TALK | _OWN.get(name, {}) | fields
     return cls(**{field: value for field, value in values.items() if field in known})
 
 

@@ -39,7 +39,12 @@ from notifications.kinds import KINDS
 from notifications.tests.factories import make_notification
 from notifications.tokens import unsubscribe_token
 from tests.accessibility.shop import open_the_shop
+from tests.accessibility.talk import talk_about
+from tests.accessibility.watched import show_watched_videos
 from tests.journeys.school import School
+from videos.models import Caption, Chapter, Video
+from videos.tests.ready import ready_video
+from videos.webvtt import make_cue, write
 
 __all__ = ["Gallery", "hang"]
 
@@ -128,6 +133,8 @@ def hang(school: School) -> Gallery:
     in_shop, in_learners_shop = open_the_shop(learner, teacher, soap, paint)
     gallery.visitor |= in_shop
     gallery.learner |= in_learners_shop
+    gallery.learner |= show_watched_videos(learner)
+    gallery.learner |= talk_about(course, lesson, learner, teacher)
     gallery.statuses["gift-unknown"] = 404
     _hang_in_arabic(gallery, course, lesson, quiz, path)
     return gallery
@@ -268,10 +275,29 @@ def every_block(picture: Any) -> list[dict[str, Any]]:
         _block("file", {"document": notes.pk, "title": ""}),
         _block("embed", {"url": "https://www.youtube.com/watch?v=abcdefghijk", "caption": "A dance of bees"}),
         _block("embed", {"url": "https://example.com/film", "caption": "A film elsewhere"}),
+        _block(
+            "video", {"video": _film().pk, "caption": "A dance, filmed", "questions": [_stop(question("true_false"))]}
+        ),
         _block("audio", {"document": sound.pk, "title": "How a hive sounds", "transcript": "A low hum."}),
         _block("glossary_term", {"term": term.pk}),
         *every_question(),
     ]
+
+
+def _film() -> Video:
+    """A video with captions, transcript and chapters; what its files hold is no film."""
+    video = ready_video(title="How bees dance", language="en")
+    for language, words in (("en", "They dance in the dark."), ("ar", "يرقص النحل في الظلام.")):
+        cue = make_cue(0, 4000, words)
+        Caption.objects.create(video=video, language=language, vtt=write([cue] if cue else []))
+    for number, title in enumerate(("The dance", "The flight")):
+        Chapter.objects.create(video=video, language="en", start_ms=number * 4000, title=title)
+    return video
+
+
+def _stop(asked: dict[str, Any]) -> dict[str, Any]:
+    """A question that stops a video."""
+    return {"type": "item", "id": str(uuid.uuid4()), "value": {"at": "0:08", "question": [asked]}}
 
 
 def _question_with_everything(picture: Any) -> dict[str, Any]:

@@ -22,7 +22,8 @@ LEARNERS = """course-begun course-finished lesson real-lesson quiz quiz-taking r
     learning-path-begun dashboard profile notices notices-choices e-mail password password-again second-factor
     second-factor-set-up log-out 403 course-to-buy cart checkout pay waiting-for-prompt waiting-for-page
     waiting-for-transfer waiting-for-wallet payment-failed order-unpaid order-paid orders refund subscriptions
-    subscription earnings wishlist""".split()
+    subscription earnings wishlist video-watched video-unwatched course-videos my-notes lesson-talked-about
+    lesson-comment-changed lesson-comment-reported""".split()
 #: Those that stand in Arabic too, from right to left.
 VISITORS += [f"arabic-{name}" for name in VISITORS if name not in ("home-french", "course-for-sale")]
 LEARNERS += [
@@ -87,7 +88,10 @@ def too_wide(page: Page) -> list[str]:
 
 
 @both_schemes
-@pytest.mark.parametrize("name", ["form-with-errors", "expired-form", "open-menu", "open-lessons", "answered-check"])
+@pytest.mark.parametrize(
+    "name",
+    ["form-with-errors", "expired-form", "open-menu", "open-lessons", "answered-check", "player", "player-on-a-phone"],
+)
 def test_axe_finds_nothing_in_states_of_a_page(rooms: Rooms, name: str, scheme: str) -> None:
     assert violations(STATES[name](rooms, scheme)) == []
 
@@ -131,7 +135,24 @@ def answered_check(rooms: Rooms, scheme: str) -> Page:
     return page
 
 
+def player(rooms: Rooms, scheme: str, width: int = 1280) -> Page:
+    """The player with its settings open, and what it says when it can't play."""
+    page = rooms.open("lesson", "learner", scheme, width)
+    page.locator(".v-start").click()
+    stage = page.locator(".v-stage.v-ready")
+    stage.get_by_role("alert").wait_for()
+    stage.get_by_role("button", name="Settings").click()
+    stage.get_by_role("radio", name="Automatic").wait_for()
+    return page
+
+
+def player_on_a_phone(rooms: Rooms, scheme: str) -> Page:
+    return player(rooms, scheme, PHONE)
+
+
 STATES = {
+    "player": player,
+    "player-on-a-phone": player_on_a_phone,
     "form-with-errors": form_with_errors,
     "expired-form": expired_form,
     "open-menu": open_menu,

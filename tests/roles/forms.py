@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +11,10 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from accounts.tests.factories import PASSWORD
 from commerce.simulators.bank import Transfer, camt053
+from core import clock
 from tests.roles.school import World
+from tests.roles.video_desk import CAPTIONS
+from videos.tests.media import make_clip
 
 __all__ = ["FORMS", "form"]
 
@@ -34,6 +39,7 @@ def _lesson(world: World) -> dict[str, Any]:
         "body-count": 0,
         "estimated_minutes": 5,
         "completion_rule": "opened",
+        "watched_percent": "80",
         **_formset("comments"),
     }
 
@@ -44,6 +50,11 @@ def _picture() -> SimpleUploadedFile:
 
 def _file() -> SimpleUploadedFile:
     return SimpleUploadedFile("new.txt", b"text", "text/plain")
+
+
+def _film() -> SimpleUploadedFile:
+    with TemporaryDirectory() as folder:
+        return SimpleUploadedFile("new.mp4", make_clip(Path(folder) / "new.mp4").read_bytes(), "video/mp4")
 
 
 _TERMS = "source_language,term,target_language,translation,note\nen,husk,fr,balle,\n"
@@ -249,6 +260,34 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
         "question": world.asked["id"],
         "sequence": "7",
         f"q-{world.asked['id']}": world.asked_answer["option_ids"],
+    },
+    # notes and questions
+    "a_note": lambda world: {"do": "note", "text": "In rows."},
+    "a_question": lambda world: {"do": "ask", "text": "How deep?"},
+    "hide_reply": lambda world: {"do": "hide", "id": str(world.reply_uid)},
+    "hide_it": lambda world: {"do": "hide"},
+    # videos
+    "film": lambda world: {"file": _film()},
+    "rendition": lambda world: {"rendition": "144p"},
+    "video_facts": lambda world: {"title": "Renamed", "language": "en", "keeps_original": "on"},
+    "captions": lambda world: {
+        "caption-language": "fr",
+        "caption-file": SimpleUploadedFile("new.vtt", CAPTIONS.encode(), "text/vtt"),
+    },
+    "cues": lambda world: {"cues": "", "vtt": CAPTIONS.replace("Still", "Again")},
+    "chapters": lambda world: {"language": "en", "text": "0:00 Start"},
+    "video_lessons": lambda world: {
+        "module": world.draft_module.pk,
+        "videos": [world.spare_video.pk],
+    },
+    "video_chosen": lambda world: {"video": str(world.spare_video.public_id)},
+    "upload": lambda world: {"size": 1000, "filename": "film.mp4"},
+    "play_claim": lambda world: {"session": "3f2b8a60-0000-4000-8000-000000000002"},
+    "watch_report": lambda world: {
+        "session": "3f2b8a60-0000-4000-8000-000000000001",
+        "batches": [{"number": 1, "segments": [[0, 4]]}],
+        "position_ms": 4000,
+        "at": clock.now().isoformat(),
     },
     "slip": lambda world: {"file": SimpleUploadedFile("slip.pdf", b"%PDF-1.4 slip", "application/pdf")},
     "log_in": lambda world: {"login": "other.learner@example.com", "password": PASSWORD},

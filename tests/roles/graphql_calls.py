@@ -19,6 +19,18 @@ from api.tests.calls import (
     START,
     SUBMIT,
 )
+from api.tests.moment_calls import (
+    ADD_BOOKMARK,
+    NOTES_MARKDOWN,
+    OPEN_THREAD,
+    REMOVE_BOOKMARK,
+    REMOVE_NOTE,
+    REPLY,
+    REPORT,
+    SAVE_NOTE,
+    mark_answered,
+    on_comment,
+)
 from api.tests.shop_calls import (
     ADD_TO_CART,
     ADD_WISH,
@@ -52,6 +64,9 @@ from api.tests.shop_calls import (
     WISHLIST,
     on_subscription,
 )
+from api.tests.test_videos import DOWNLOAD, END, GRANT, RENEW
+from api.tests.test_watch import REPORT_WATCH, STATISTICS
+from core import clock
 from tests.roles.knocking import Knock, Knocker
 from tests.roles.people import Outcome
 from tests.roles.rows import Row, argument_of
@@ -59,6 +74,7 @@ from tests.roles.school import World
 
 __all__ = ["DOCUMENTS", "ask"]
 
+_SESSION = "3f2b8a60-0000-4000-8000-000000000001"
 _ACCOUNT = {
     "currency": "XAF",
     "country": "CM",
@@ -109,6 +125,24 @@ DOCUMENTS = {
     "cancelOrder": CANCEL_ORDER,
     "refundable": REFUNDABLE,
     "requestRefund": REQUEST_REFUND,
+    "notesMarkdown": NOTES_MARKDOWN,
+    "addBookmark": ADD_BOOKMARK,
+    "removeBookmark": REMOVE_BOOKMARK,
+    "saveNote": SAVE_NOTE,
+    "removeNote": REMOVE_NOTE,
+    "openThread": OPEN_THREAD,
+    "replyToThread": REPLY,
+    "editComment": on_comment("editComment", ', text: "Why not?"'),
+    "reportComment": REPORT,
+    "hideComment": on_comment("hideComment", ", reason: SPAM"),
+    "markAnswered": mark_answered(),
+    **{name: on_comment(name) for name in ("removeComment", "restoreComment")},
+    "grantPlayback": GRANT,
+    "renewPlayback": RENEW,
+    "endPlayback": END,
+    "downloadVideo": DOWNLOAD,
+    "reportWatch": REPORT_WATCH,
+    "videoStatistics": STATISTICS,
     "claimGift": CLAIM_GIFT.replace("$token", "$id"),
     "wishlist": WISHLIST,
     "addWish": ADD_WISH,
@@ -158,6 +192,24 @@ def _variables(world: World, row: Row) -> dict[str, Any]:
         },
         "applyCoupon": lambda: {"input": {"code": "HARVEST", "cartToken": target}},
         "checkout": lambda: {"input": {"idempotencyKey": "k", "cartToken": target}},
+        "addBookmark": lambda: {"input": {"lessonId": target, "videoId": str(world.video_uid), "atMs": 2000}},
+        "saveNote": lambda: {"input": {"lessonId": target, "text": "Rows."}},
+        "openThread": lambda: {"input": {"lessonId": target, "text": "How deep?"}},
+        "replyToThread": lambda: {"id": target, "text": "So deep."},
+        "reportComment": lambda: {"id": target, "reason": "SPAM"},
+        "grantPlayback": lambda: {"input": {"videoId": target, "sessionId": _SESSION}},
+        "renewPlayback": lambda: {"input": {"videoId": target, "sessionId": _SESSION}},
+        "downloadVideo": lambda: {"input": {"videoId": target, "rendition": "144p"}},
+        "endPlayback": lambda: {"input": {"sessionId": target}},
+        "reportWatch": lambda: {
+            "input": {
+                "videoId": target,
+                "sessionId": _SESSION,
+                "batches": [{"number": 0, "segments": [{"start": 0, "end": 4}]}],
+                "positionMs": 4000,
+                "at": clock.now().isoformat(),
+            }
+        },
         "paymentMethods": lambda: {"country": "CM", "currency": "XAF", "amount": "25000"},
         "payOrder": lambda: {"input": {"orderId": target, "provider": "mtn", "idempotencyKey": "k"}},
         "requestRefund": lambda: {"input": {"orderId": target, "reason": "OTHER", "idempotencyKey": "k"}},

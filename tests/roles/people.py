@@ -41,5 +41,5 @@ class Outcome(StrEnum):
     REFUSED = "r"  #: 403, or led elsewhere with an error for a message, or the domain's own refusal
     HIDDEN = "h"  #: 404, or null: as if there were nothing
     LOGIN = "l"  #: sent to the log-in, or told to log in
-    INVALID = "i"  #: 400 or 409: the door is open, but what was sent fits nothing
+    INVALID = "i"  #: 400, 409, 412: the door is open, but what was sent fits nothing
     METHOD = "m"  #: 405: the address takes no such method, whoever asks

@@ -54,10 +54,14 @@ from notifications.tokens import unsubscribe_token
 from tests.roles.money import fill_the_books
 from tests.roles.people import FINANCE, ROLE_OF, WHO
 from tests.roles.shop import fill_the_shop
+from tests.roles.talk import fill_talk
+from tests.roles.video_desk import fill_video_desk
+from tests.roles.videos import fill_videos
 from translation.actions import send_to_review
 from translation.models import Term
 from translation.queries import page_strings
 from translation.tests.factories import submit
+from videos.actions.start_upload import start_upload
 
 __all__ = ["DRAFT", "SECRETS", "World", "build"]
 
@@ -110,6 +114,11 @@ def build() -> World:
         "link_uid": create_referral_link(actor=world.people["instructor"]).public_id,
     }
     world.names |= fill_the_books()
+    world.names |= fill_videos(world.people["instructor"], world.people["learner"])
+    world.names |= fill_talk(
+        world.people["instructor"], world.people["learner"], world.course, world.lesson, world.filmed_lesson
+    )
+    world.names |= fill_video_desk(world.people["instructor"])
     _back_office(world)
     return world
 
@@ -314,6 +323,7 @@ def _back_office(world: World) -> None:
         "leave_token": unsubscribe_token(world.people["learner"], CATEGORIES["payment_reminders"]),
         "instructor_uid": world.people["instructor"].public_id,
         "learner_uid": world.people["learner"].public_id,
+        "upload_uid": start_upload(actor=world.people["instructor"], size=1000, filename="film.mp4").public_id,
         "way": world.path.slug,
         "lesson_token": preview_token(world.draft_lesson, world.people["instructor"]),
         "quiz_token": preview_token(world.draft_quiz, world.people["instructor"]),

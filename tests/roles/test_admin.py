@@ -15,11 +15,21 @@ from tests.roles.tables import (
     admin_school,
     admin_shop,
     admin_translation,
+    admin_videos,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
-TABLES = (admin_pages, admin_library, admin_money, admin_people, admin_school, admin_shop, admin_translation)
+TABLES = (
+    admin_pages,
+    admin_library,
+    admin_money,
+    admin_people,
+    admin_school,
+    admin_shop,
+    admin_translation,
+    admin_videos,
+)
 ROWS = [row for table in TABLES for row in read(table.TABLE)]
 FINANCE_ROWS = read(admin_money.FINANCE_TABLE, (FINANCE,))
 STAFF = tuple(who for who in ROLE_OF if who in WHO)

@@ -16,7 +16,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField, get_tr
 from wagtail_localize.models import TranslationSource
 from wagtail_localize.segments.extract import extract_segments
 
-from courses.blocks.translation import AcceptedAnswersBlock, SameInEveryLanguageBlock
+from courses.blocks.translation import AcceptedAnswersBlock, MomentBlock, SameInEveryLanguageBlock
 from courses.models import Category, CoursePage, GlossaryTerm, LearningPathPage, LessonPage
 from courses.queries.pages import path_course_keys
 from courses.tests.factories import add_lesson, add_module, make_course, make_path, make_school
@@ -49,10 +49,10 @@ SYNCHRONISED = {
     "CourseIndexPage": {"show_in_menus"},
     "CoursePage": {
         *("show_in_menus", "level", "cover", "estimated_minutes", "lesson_order", "has_certificate"),
-        *("tags", "tagged_items"),
+        *("tags", "tagged_items", "trailer", "shows_watermark", "allows_downloads", "burns_watermark"),
     },
     "ModulePage": {"show_in_menus"},
-    "LessonPage": {"show_in_menus", "estimated_minutes", "is_free_preview", "completion_rule"},
+    "LessonPage": {"show_in_menus", "estimated_minutes", "is_free_preview", "completion_rule", "watched_percent"},
     "QuizPage": {
         *("show_in_menus", "estimated_minutes", "pass_mark", "attempts_allowed", "time_limit_minutes"),
         *("shuffle_questions", "shuffle_options", "draw_count", "show_after", "show_when"),
@@ -71,7 +71,7 @@ WORDS = {
 #: Leaves that are the same in every language; ``answer`` of a number or a statement is one, of a FAQ it is not.
 SAME = {
     *("code", "latex", "language", "level", "kind", "points", "correct", "partial_credit", "answer", "tolerance"),
-    *("decorative", "image", "document", "url", "page", "courses", "term"),
+    *("decorative", "image", "document", "url", "page", "courses", "term", "video", "at"),
 }
 
 
@@ -103,7 +103,7 @@ def leaves(block: Any, name: str) -> Iterator[tuple[str, Any]]:
 def is_offered(block: Any) -> bool:
     if isinstance(block, SameInEveryLanguageBlock):
         return isinstance(block, AcceptedAnswersBlock)
-    if isinstance(block, blocks.ChoiceBlock | blocks.ChooserBlock | blocks.URLBlock):
+    if isinstance(block, blocks.ChoiceBlock | blocks.ChooserBlock | blocks.URLBlock | MomentBlock):
         return False
     return isinstance(block, blocks.CharBlock | blocks.TextBlock | blocks.RichTextBlock) and not type(
         block

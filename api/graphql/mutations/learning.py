@@ -127,7 +127,7 @@ class LearningMutations(graphene.ObjectType):
     def resolve_enroll_in_course(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         def action(person: Any) -> dict[str, Any]:
             key = page_key(input["course_id"], "courseId")
-            language = _language_of(input["course_id"], info)
+            language = language_of_page(input["course_id"], info)
             enrollment = enroll(actor=person, learner=person, course_key=key, language=language)
             return {"enrollment": enrollment_nodes([enrollment], info)[0]}
 
@@ -137,7 +137,7 @@ class LearningMutations(graphene.ObjectType):
     def resolve_open_lesson(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         def action(person: Any) -> dict[str, Any]:
             key = page_key(input["lesson_id"], "lessonId")
-            page = item_by_key(key, _language_of(input["lesson_id"], info))
+            page = item_by_key(key, language_of_page(input["lesson_id"], info))
             if page is None:
                 raise LessonNotFound
             course = course_of(page)
@@ -151,7 +151,7 @@ class LearningMutations(graphene.ObjectType):
     def resolve_complete_lesson(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         def action(person: Any) -> dict[str, Any]:
             key = page_key(input["lesson_id"], "lessonId")
-            access = complete_lesson(actor=person, lesson_key=key, language=_language_of(input["lesson_id"], info))
+            access = complete_lesson(actor=person, lesson_key=key, language=language_of_page(input["lesson_id"], info))
             return {"progress": access.fraction}
 
         return perform(info, action)
@@ -160,7 +160,7 @@ class LearningMutations(graphene.ObjectType):
     def resolve_start_quiz_attempt(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         def action(person: Any) -> dict[str, Any]:
             key = page_key(input["quiz_id"], "quizId")
-            attempt = start_attempt(actor=person, quiz_key=key, language=_language_of(input["quiz_id"], info))
+            attempt = start_attempt(actor=person, quiz_key=key, language=language_of_page(input["quiz_id"], info))
             return {"attempt": AttemptNode(attempt)}
 
         return perform(info, action)
@@ -197,7 +197,7 @@ class LearningMutations(graphene.ObjectType):
                 lesson_key=page_key(input["lesson_id"], "lessonId"),
                 question_key=uuid_of(input["question_id"], "questionId"),
                 answer=stored_answer(input["answer"]),
-                language=_language_of(input["lesson_id"], info),
+                language=language_of_page(input["lesson_id"], info),
             )
         except DomainError as error:
             return Answer(errors=user_errors(error))
@@ -210,7 +210,7 @@ class LearningMutations(graphene.ObjectType):
         )
 
 
-def _language_of(page_id: str, info: Any) -> str:
+def language_of_page(page_id: str, info: Any) -> str:
     """The language that a page id names, or the answer's."""
     language = parse_page_public_id(page_id)[1]
     return language if language in dict(settings.LANGUAGES) else context_of(info).language

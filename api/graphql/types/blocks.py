@@ -9,9 +9,11 @@ from wagtail.rich_text import expand_db_html
 
 from api.graphql.context import Context, context_of
 from api.graphql.types.common import PictureType, picture
+from api.graphql.video_batch import VideoNode, video_nodes
 from courses.blocks import QUESTION_TYPES
 from courses.blocks.body import CALLOUT_KINDS
 from courses.queries.pictures import Picture, pictures_for
+from videos.moments import read_moment
 
 
 class Block(graphene.Interface):
@@ -181,21 +183,51 @@ class SelfCheckBlock(graphene.ObjectType):
     question = graphene.Field("api.graphql.types.questions.Question", required=True)
 
 
-def typed_blocks(stream: Any, info: Any) -> list[graphene.ObjectType]:
-    """A StreamField's value as typed blocks; pictures of the whole body in one query.
+class VideoQuestion(graphene.ObjectType):
+    """A self-check that stops the video; ``checkSelfCheck`` answers."""
 
-    Blocks whose image, document or term is gone are left out.
+    at_seconds = graphene.Float(required=True)
+    question = graphene.Field("api.graphql.types.questions.Question", required=True)
+
+
+class VideoBlock(graphene.ObjectType):
+    """A video; ``grantPlayback`` gives leave to watch it."""
+
+    class Meta:
+        interfaces = (Block,)
+
+    video = graphene.Field("api.graphql.types.video.VideoType", required=True)
+    caption = graphene.String(required=True)
+    stops = graphene.List(graphene.NonNull(VideoQuestion), required=True, description="In lessons alone.")
+
+
+def typed_blocks(stream: Any, info: Any, *, is_free: bool = False) -> list[graphene.ObjectType]:
+    """A StreamField's value as typed blocks; pictures of the whole body in one query, its videos in as few.
+
+    Blocks whose image, video, document or term is gone are left out.
+
+    Args:
+        is_free: the body is everyone's, and its videos with it.
     """
-    return _Builder(context_of(info)).build(stream)
+    return _Builder(context_of(info), is_free=is_free).build(stream)
+
+
+def body_videos(stream: Any) -> list[Any]:
+    """The videos of a body in its order, each once."""
+    found = [child.value["video"] for child in stream if child.block_type == "video"]
+    return list(dict.fromkeys(video for video in found if video is not None))
 
 
 class _Builder:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, is_free: bool = False) -> None:
         self.context = context
+        self.is_free = is_free
         self.pictures: dict[int, Picture] = {}
+        self.videos: dict[int, VideoNode] = {}
 
     def build(self, stream: Any) -> list[graphene.ObjectType]:
         self.pictures = pictures_for(_images(stream))
+        self.videos = video_nodes(body_videos(stream), self.context, is_free=self.is_free)
         return self._blocks(stream)
 
     def _blocks(self, stream: Any) -> list[graphene.ObjectType]:
@@ -270,6 +302,22 @@ class _Builder:
             bytes=document.get_file_size(),
             transcript=value["transcript"],
         )
+
+    def _video(self, key: str, value: Any) -> graphene.ObjectType | None:
+        if value["video"] is None:
+            return None
+        stops = [found for stop in value.get("questions") or () for found in self._stop(stop)]
+        return VideoBlock(id=key, video=self.videos[value["video"].pk], caption=value["caption"] or "", stops=stops)
+
+    def _stop(self, stop: Any) -> Iterable[VideoQuestion]:
+        from api.graphql.types.questions import self_check_question
+
+        try:
+            moment = read_moment(stop["at"])
+        except ValueError:  # a draft that is being written
+            return
+        for question in stop["question"]:
+            yield VideoQuestion(at_seconds=moment / 1000, question=self_check_question(question, self.context))
 
     def _callout(self, key: str, value: Any) -> graphene.ObjectType:
         kind = value["kind"] if value["kind"] in dict(CALLOUT_KINDS) else "note"

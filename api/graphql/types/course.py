@@ -12,6 +12,8 @@ from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import DisplayPrice, MoneyType, PictureType, display_price, money, picture
 from api.graphql.types.offers import OfferNode, OfferType
 from api.graphql.types.translations import Translatable
+from api.graphql.types.video import VideoType
+from api.graphql.video_batch import VideoNode
 from courses.keys import page_public_id
 from courses.models import CoursePage
 from courses.queries.outline import CourseOutline, OutlineItem, OutlineModule
@@ -238,6 +240,8 @@ class CourseType(graphene.ObjectType):
     lesson_count = graphene.Int(required=True)
     published_at = graphene.DateTime()
     cover = graphene.Field(PictureType)
+    trailer = graphene.Field(VideoType, description="About the course; anyone may watch it.")
+    allows_downloads = graphene.Boolean(required=True, description="Whether learners may keep its videos.")
     categories = graphene.List(graphene.NonNull(CategoryType), required=True)
     tags = graphene.List(graphene.NonNull(graphene.String), required=True)
     instructors = graphene.List(graphene.NonNull(Instructor), required=True)
@@ -316,6 +320,14 @@ class CourseType(graphene.ObjectType):
         return picture(found, "", context_of(info).url)
 
     @staticmethod
+    def resolve_trailer(node: CourseNode, info: Any) -> VideoNode | None:
+        return node.batch.trailers.get(node.page.trailer_id) if node.page.trailer_id else None
+
+    @staticmethod
+    def resolve_allows_downloads(node: CourseNode, info: Any) -> bool:
+        return node.page.allows_downloads
+
+    @staticmethod
     def resolve_categories(node: CourseNode, info: Any) -> list[Any]:
         return node.batch.categories.get(node.page.pk, [])
 
@@ -379,7 +391,7 @@ class CourseType(graphene.ObjectType):
 
     @staticmethod
     def resolve_body(node: CourseNode, info: Any) -> list[Any]:
-        return typed_blocks(node.page.body, info)
+        return typed_blocks(node.page.body, info, is_free=True)
 
     @staticmethod
     def resolve_viewer(node: CourseNode, info: Any) -> CourseNode:

@@ -24,10 +24,10 @@ from commerce.earnings import (
     earnings_by_month,
     earnings_of,
 )
-from commerce.methods import method_name
 from commerce.models import Payout, PayoutAccount, ReferralLink
 from commerce.orders import checked_country, checked_currency
 from commerce.payouts import destination_of, masked_destination, payout_providers
+from commerce.provider_names import provider_name
 from core.money import Money
 from courses.models import CoursePage
 from courses.queries.pages import courses_by_keys
@@ -186,7 +186,7 @@ class PayoutType(graphene.ObjectType):
 
     @staticmethod
     def resolve_method_name(payout: Payout, info: Any) -> str:
-        return method_name(payout.provider)
+        return provider_name(payout.provider)
 
     @staticmethod
     def resolve_destination(payout: Payout, info: Any) -> str:
@@ -214,7 +214,7 @@ class PayoutAccountType(graphene.ObjectType):
 
     @staticmethod
     def resolve_method_name(account: PayoutAccount, info: Any) -> str:
-        return method_name(account.provider)
+        return provider_name(account.provider)
 
     @staticmethod
     def resolve_destination(account: PayoutAccount, info: Any) -> str:
@@ -301,7 +301,7 @@ class EarningsType(graphene.ObjectType):
         person: User, info: Any, currency: str, country: str, method: Any
     ) -> list[PayoutProvider]:
         codes = payout_providers(checked_currency(currency), checked_country(country), getattr(method, "value", method))
-        return [PayoutProvider(provider=code, name=method_name(code)) for code in codes]
+        return [PayoutProvider(provider=code, name=provider_name(code)) for code in codes]
 
     @staticmethod
     def resolve_referral_links(person: User, info: Any) -> list[ReferralLink]:

@@ -7,9 +7,13 @@ from typing import Any
 import graphene
 
 from api.graphql.context import Context, context_of
-from api.graphql.types.blocks import Block, typed_blocks
+from api.graphql.types.blocks import Block, body_videos, typed_blocks
+from api.graphql.types.community import LessonTalk
 from api.graphql.types.course import CourseNode, CourseType, ItemKind, ItemNode, LessonSummary, LockReason, course_nodes
+from api.graphql.types.notes import LessonNotes
 from api.graphql.types.translations import Translatable
+from api.graphql.types.video import VideoType
+from api.graphql.video_batch import VideoNode, video_nodes
 from courses.keys import page_public_id
 from courses.models import LessonPage, QuizPage
 from courses.queries.outline import OutlineItem
@@ -23,6 +27,7 @@ class CompletionRule(graphene.Enum):
     OPENED = "opened"
     SCROLLED = "scrolled"
     QUIZ = "quiz"
+    WATCHED = "watched"
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class PageFields(graphene.Interface):
         return node.neighbour(1)
 
 
-class LessonType(graphene.ObjectType):
+class LessonType(LessonNotes, LessonTalk, graphene.ObjectType):
     """A lesson. Its body is null while it is locked; ``lockReason`` says why."""
 
     class Meta:
@@ -136,7 +141,9 @@ class LessonType(graphene.ObjectType):
     summary = graphene.String(required=True)
     is_free_preview = graphene.Boolean(required=True)
     completion_rule = graphene.Field(CompletionRule, required=True)
+    watched_percent = graphene.Int(description="Of each video, where the rule is WATCHED; else null.")
     body = graphene.List(graphene.NonNull(Block))
+    videos = graphene.List(graphene.NonNull(VideoType), description="Those of the body; null while it is locked.")
 
     @staticmethod
     def resolve_summary(node: PageNode, info: Any) -> str:
@@ -152,4 +159,16 @@ class LessonType(graphene.ObjectType):
 
     @staticmethod
     def resolve_body(node: PageNode, info: Any) -> list[Any] | None:
-        return typed_blocks(node.page.body, info) if node.is_open else None
+        return typed_blocks(node.page.body, info, is_free=node.item.is_free_preview) if node.is_open else None
+
+    @staticmethod
+    def resolve_watched_percent(node: PageNode, info: Any) -> int | None:
+        is_by_watching = node.page.completion_rule == LessonPage.Completion.WATCHED
+        return node.page.watched_percent if is_by_watching else None
+
+    @staticmethod
+    def resolve_videos(node: PageNode, info: Any) -> list[VideoNode] | None:
+        if not node.is_open:
+            return None
+        found = body_videos(node.page.body)
+        return list(video_nodes(found, node.context, is_free=node.item.is_free_preview).values())

@@ -57,6 +57,9 @@ class OfferType(graphene.ObjectType):
     discount_ends_at = graphene.DateTime()
     is_pay_what_you_can = graphene.Boolean(required=True)
     minimum = graphene.Field(MoneyType, description="The least that may be chosen, where the buyer chooses.")
+    places_left = graphene.Int(
+        description="How often it can still be bought; null for any number. Unpaid orders hold places for some hours."
+    )
     courses = graphene.List(
         graphene.NonNull(_course_type),
         required=True,
@@ -95,6 +98,11 @@ class OfferType(graphene.ObjectType):
     def resolve_minimum(node: OfferNode, info: Any) -> MoneyType | None:
         minimum: Money | None = node.quote.minimum
         return money(minimum, context_of(info).language) if minimum is not None else None
+
+    @staticmethod
+    def resolve_places_left(node: OfferNode, info: Any) -> int | None:
+        offer = node.quote.offer
+        return None if offer.places is None else offer.places_left
 
     @staticmethod
     def resolve_courses(node: OfferNode, info: Any) -> list[Any]:

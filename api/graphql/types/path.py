@@ -101,7 +101,7 @@ class LearningPathType(graphene.ObjectType):
 
     @staticmethod
     def resolve_body(node: PathNode, info: Any) -> list[Any]:
-        return typed_blocks(node.page.body, info)
+        return typed_blocks(node.page.body, info, is_free=True)
 
     @staticmethod
     def resolve_stages(node: PathNode, info: Any) -> list[StageNode]:

@@ -14,12 +14,13 @@ from commerce.actions.resolve_mismatch import resolve_mismatch
 from commerce.actions.retry_fulfilment import retry_fulfilment
 from commerce.actions.sweep_fulfilments import sweep_fulfilments
 from commerce.errors import AttemptInProgress, AttemptSettled, FulfilmentFailed, ReasonRequired
-from commerce.models import AttemptMove, Fulfilment, LedgerTransaction, Order, PaymentAttempt
-from commerce.payments.alarms import check_payments, raise_alarms
+from commerce.models import AttemptMove, Fulfilment, LedgerTransaction, Order, PaymentAttempt, ProviderEventRecord
+from commerce.payments import alarms
+from commerce.payments.alarms import PaymentTrouble, check_payments, raise_alarms, silent_providers
 from commerce.payments.messages import count_forged
 from commerce.payments.states import MOVES, can_move, move
 from commerce.payments.timers import next_check
-from commerce.tests.factories import make_user
+from commerce.tests.factories import NOON, make_user
 from commerce.tests.payments.shop import begin, confirm, granted, new_order, settled, told, work_off
 from commerce.tests.payments.transfers import arrive
 from commerce.tests.simulated import SimulatedProviders
@@ -196,6 +197,71 @@ def test_stuck_payments_are_told_once_and_make_the_health_check_fail(simulators:
     PaymentAttempt.objects.filter(pk=attempt.pk).update(state=State.UNKNOWN, state_changed_at=long_ago)
     assert [raise_alarms(), raise_alarms()] == [1, 0]
     assert len(told("PaymentNeedsAttention", kind="unknown")) == 1
+
+
+class TestSilence:
+    """Payments come through, and their provider, which used to send messages, sends none."""
+
+    def pay(self, simulators: SimulatedProviders, provider: str = "mtn", count: int = 5) -> list[PaymentAttempt]:
+        attempts = []
+        for _number in range(count):
+            attempt = begin(new_order(provider), provider)
+            confirm(simulators, attempt)
+            attempts.append(settled(attempt))
+        assert {attempt.state for attempt in attempts} == {State.SUCCEEDED}
+        return attempts
+
+    def hear(self, provider: str = "mtn", days: int = 2, kind: str = "payment") -> None:
+        at = clock.now() - timedelta(days=days)
+        ProviderEventRecord.objects.create(
+            provider=provider, key=f"m{days}{kind}", kind=kind, state="done", received_at=at
+        )
+
+    def test_is_told_once_a_day(self, simulators: SimulatedProviders) -> None:
+        with clock.frozen(NOON) as time:
+            last = self.pay(simulators)[-1]
+            self.hear()
+            assert silent_providers() == ["mtn"]
+            assert [raise_alarms(), raise_alarms()] == [1, 0]
+            (alarm,) = told("PaymentNeedsAttention", kind="webhooks")
+            assert (alarm["attempt_key"], alarm["provider"]) == (str(last.public_id), "mtn")
+            time.move(timedelta(hours=13))  # another day, and still nothing
+            assert [raise_alarms(), raise_alarms()] == [1, 0]
+        assert len(told("PaymentNeedsAttention", kind="webhooks")) == 2
+
+    def test_a_message_ends_it(self, simulators: SimulatedProviders) -> None:
+        self.pay(simulators)
+        self.hear()
+        self.hear(days=0)
+        assert (silent_providers(), raise_alarms()) == ([], 0)
+
+    def test_who_never_sent_any_is_not_silent(self, simulators: SimulatedProviders) -> None:
+        self.pay(simulators)
+        self.hear(kind="forged")
+        self.hear(provider="airtel")
+        assert (silent_providers(), raise_alarms()) == ([], 0)
+
+    def test_few_payments_prove_nothing(self, simulators: SimulatedProviders) -> None:
+        self.pay(simulators, count=4)
+        self.hear()
+        assert (silent_providers(), raise_alarms()) == ([], 0)
+
+    def test_payments_of_the_day_before_prove_nothing(self, simulators: SimulatedProviders) -> None:
+        self.pay(simulators)
+        self.hear()
+        with clock.travel(timedelta(days=1, minutes=1)):
+            assert (silent_providers(), raise_alarms()) == ([], 0)
+
+    def test_who_sends_none_can_not_be_silent(self, simulators: SimulatedProviders) -> None:
+        self.pay(simulators, "bank")
+        self.hear(provider="bank")
+        assert (silent_providers(), raise_alarms()) == ([], 0)
+
+    def test_makes_the_health_check_fail(self, simulators: SimulatedProviders) -> None:
+        self.pay(simulators)
+        self.hear()
+        with pytest.raises(PaymentTrouble, match=r"^no messages of mtn$"):
+            alarms._ask()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -130,6 +130,11 @@ GET  wagtailsites:history_results site                                          
 GET  wagtailsites:usage site                                                          l rr  rr  rr r A
 GET  wagtailsites:copy site                                                           l rr  rr  rr r A
 
+GET  comments:index                                                                   l rr  AA  rr r A
+GET  comments:index_results                                                           l rr  AA  rr r A
+GET  comments:look reply_uid                                                          l rr  Ah  rr r A
+POST comments:look reply_uid <hide_it                                                 l rr  Wh  rr r W
+
 GET  outbox:index                                                                     l rr  rr  rr r A
 GET  outbox:index_results                                                             l rr  rr  rr r A
 GET  outbox:inspect delivery                                                          l rr  rr  rr r A

@@ -24,6 +24,7 @@ query preview lesson_token +draft                                               
 query preview quiz_token +draft                                                       A AA  AA  AA A A
 query preview others_token                                                            h hh  hh  hh h h
 query preview nosuchtoken                                                             h hh  hh  hh h h
+query notesMarkdown                                                                   l AA  AA  AA A A
 query notifications                                                                   l AA  AA  AA A A
 query unreadNotificationCount                                                         l AA  AA  AA A A
 query notificationPreferences                                                         l AA  AA  AA A A
@@ -40,6 +41,7 @@ query plans                                                                     
 query subscriptions                                                                   l AA  AA  AA A A
 query planChange subscription_uid                                                     l rh  hh  hh h h
 query wishlist                                                                        l AA  AA  AA A A
+query videoStatistics video_uid                                                       l hh  Ah  hh h A
 query earnings                                                                        l hh  AA  hh h A
 
 mutation enrollInCourse course_id                                                     l AW  WW  WW W W
@@ -57,7 +59,29 @@ mutation saveAnswer attempt_uid                                                 
 mutation saveAnswer submitted_uid                                                     l rh  hh  hh h h
 mutation submitQuizAttempt attempt_uid +key                                           l Wh  hh  hh h h
 mutation submitQuizAttempt submitted_uid +key                                         l Ah  hh  hh h h
+# A reviewer watches what they review.
+mutation grantPlayback video_uid                                                      l Wr  Wr  rW r W
+mutation grantPlayback free_video_uid                                                 A AA  AA  AA A A
+mutation renewPlayback video_uid                                                      l Wr  Wr  rW r W
+mutation downloadVideo video_uid                                                      l Ar  Ar  rA r A
+mutation endPlayback video_uid                                                        l AA  AA  AA A A
+# Authors and reviewers leave no trace; of what is free, who made it.
+mutation reportWatch video_uid                                                        l Wr  Ar  rA r A
+mutation reportWatch free_video_uid                                                   l WW  AW  WW W A
 mutation checkSelfCheck lesson_id +key                                                r Ar  Ar  rr r A
+mutation addBookmark filmed_lesson_id                                                 l Wr  Wr  rr r W
+mutation removeBookmark bookmark_uid                                                  l Wh  hh  hh h h
+mutation saveNote lesson_id                                                           l Wr  Wr  rr r W
+mutation removeNote note_uid                                                          l Wh  hh  hh h h
+mutation openThread lesson_id                                                         l Wr  Wr  rr r W
+mutation openThread draft_lesson_id                                                   l hh  hh  hh h h
+mutation replyToThread thread_uid                                                     l Wr  Wr  rr r W
+mutation editComment question_uid                                                     l Wr  rr  rr r r
+mutation removeComment question_uid                                                   l Wr  rr  rr r r
+mutation reportComment reply_uid                                                      l Wr  Wr  rr r W
+mutation hideComment reply_uid                                                        l rr  Wr  rr r W
+mutation restoreComment reply_uid                                                     l rr  Wr  rr r W
+mutation markAnswered reply_uid                                                       l rr  Wr  rr r W
 # Ids of others are passed over in silence.
 mutation markNotificationsRead notice_uid                                             l WA  AA  AA A A
 mutation setNotificationPreference payment_reminders                                  l WW  WW  WW W W

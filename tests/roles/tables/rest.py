@@ -14,6 +14,13 @@ GET  invoice_pdf invoice_uid                                                    
 GET  invoice_pdf learner_uid                                                          h hh  hh  hh h h
 GET  earnings_csv                                                                     l hh  AA  hh h A
 POST payment_proofs transfer_uid <slip                                                l Wh  hh  hh h h
+GET  uploads                                                                          l rr  AA  rr r A
+POST uploads <upload                                                                  l rr  WW  rr r W
+GET  upload upload_uid                                                                l rr  Ah  rr r h
+PATCH upload upload_uid                                                               l rr  ih  rr r h
+DELETE upload upload_uid                                                              l rr  ih  rr r h
+GET  upload_parts upload_uid                                                          l rr  ih  rr r h
+POST upload_complete upload_uid                                                       l rr  ih  rr r h
 
 GET  headless:app:config                                                              A AA  AA  AA A A
 GET  headless:app:account:current_session                                             l AA  AA  AA A A

@@ -15,6 +15,9 @@ GET  page:lesson                                                                
 POST page:lesson                                                                      r Wr  Ar  rr r A
 POST page:lesson <self_check +key                                                     r Ar  Ar  rr r A
 GET  page:fresh_lesson                                                                r rr  rr  rr r A
+POST page:lesson <a_note                                                              r Wr  Wr  rr r W
+POST page:lesson <a_question                                                          r Wr  Wr  rr r W
+POST page:lesson <hide_reply                                                          r ir  Wr  rr r W
 POST page:fresh_lesson                                                                r rr  rr  rr r A
 GET  page:quiz                                                                        r Wr  Ar  rr r A
 POST page:quiz                                                                        r Ar  rr  rr r r
@@ -29,6 +32,14 @@ GET  page:sent                                                                  
 GET  root                                                                             A AA  AA  AA A A
 GET  robots                                                                           A AA  AA  AA A A
 GET  sitemap                                                                          A AA  AA  AA A A
+# Files of videos: who asks is said by the link.
+GET  free_video_file free_video_uid,master.m3u8                                       A AA  AA  AA A A
+GET  free_video_file video_uid,master.m3u8                                            h hh  hh  hh h h
+GET  video_poster video_uid,webp                                                      A AA  AA  AA A A
+GET  video_file video_token,144p.mp4                                                  A AA  AA  AA A A
+GET  video_file bound_video_token,144p.mp4                                            r rr  rr  rr r r
+GET  video_file nosuchtoken,144p.mp4                                                  r rr  rr  rr r r
+POST home:download_video video_uid <rendition                                         l Ar  Ar  rA r A
 # Providers of payments only; who they are, a signature or the address says.
 GET  webhook stripe                                                                   m mm  mm  mm m m
 POST preferences <language                                                            A WW  WW  WW W W
@@ -37,6 +48,11 @@ GET  home:suggestions?q=millet                                                  
 GET  home:dashboard                                                                   l AA  AA  AA A A
 GET  home:profile                                                                     l AA  AA  AA A A
 POST home:profile <profile                                                            l WW  WW  WW W W
+GET  home:notes                                                                       l AA  AA  AA A A
+GET  home:all_notes                                                                   l Ah  hh  hh h h
+GET  home:notes_of_course open_course_key                                             l Ah  hh  hh h h
+GET  home:thread thread_uid                                                           l Ah  Ah  hh h A
+GET  home:thread learner_uid                                                          l hh  hh  hh h h
 GET  home:notifications                                                               l AA  AA  AA A A
 POST home:notifications                                                               l WA  AA  AA A A
 POST home:notifications <notice                                                       l WA  AA  AA A A
@@ -85,6 +101,15 @@ GET  home:bundle bundle_key                                                     
 GET  home:bundle learner_uid                                                          h hh  hh  hh h h
 GET  home:instructor instructor_uid                                                   A AA  AA  AA A A
 GET  home:instructor learner_uid                                                      h hh  hh  hh h h
+GET  home:play_video video_uid                                                        m mm  mm  mm m m
+POST home:play_video video_uid <play_claim                                           r Wr  Wr  rW r W
+POST home:play_video free_video_uid <play_claim                                      A AA  AA  AA A A
+GET  home:watched_video video_uid                                                     m mm  mm  mm m m
+POST home:watched_video video_uid <watch_report                                       r Wr  Ar  rA r A
+GET  home:course_videos filmed_key                                                    l hh  Ah  hh h A
+GET  home:course_videos learner_uid                                                   l hh  hh  hh h h
+GET  home:video_statistics video_uid                                                  l hh  Ah  hh h A
+GET  home:video_statistics learner_uid                                                l hh  hh  hh h h
 GET  home:attempt attempt_uid                                                         l Ah  hh  hh h h
 POST home:attempt attempt_uid <hand_in                                                l Wh  hh  hh h h
 GET  home:attempt submitted_uid +key                                                  l Ah  hh  hh h h

@@ -1,0 +1,62 @@
+"""Videos: where they lie, how much of them, who processes them, how long a link to one works."""
+
+from cms.settings.env import VAR_DIR, env
+
+__all__ = [
+    "VIDEO_ACCEL_PREFIX",
+    "VIDEO_APP_LINK_SECONDS",
+    "VIDEO_KEEP_ORIGINALS",
+    "VIDEO_LINK_SECONDS",
+    "VIDEO_MAX_BYTES",
+    "VIDEO_MAX_PIXELS",
+    "VIDEO_MAX_SECONDS",
+    "VIDEO_MEMORY_BYTES",
+    "VIDEO_OPEN_UPLOADS",
+    "VIDEO_PIECE_BYTES",
+    "VIDEO_PROCESSOR",
+    "VIDEO_PROCESS_SECONDS",
+    "VIDEO_QUOTA_BYTES",
+    "VIDEO_SESSION_DAYS",
+    "VIDEO_STREAMS",
+    "VIDEO_UPLOAD_FOLDER",
+    "VIDEO_UPLOAD_HOURS",
+    "VIDEO_WORK_FOLDER",
+]
+
+_GIB = 1024**3
+
+#: Pieces of files that are being uploaded, on disk.
+VIDEO_UPLOAD_FOLDER = VAR_DIR / "uploads"
+#: Hours after its last piece that an upload can be resumed.
+VIDEO_UPLOAD_HOURS: int = env.int("VIDEO_UPLOAD_HOURS", default=72)
+#: Uploads that one person may have under way, paused ones counted.
+VIDEO_OPEN_UPLOADS: int = env.int("VIDEO_OPEN_UPLOADS", default=20)
+#: Largest piece that is checked before any of it counts (tus checksums), in bytes; nginx takes no longer ones.
+VIDEO_PIECE_BYTES = 16 * 1024 * 1024
+#: Largest file, and all files of one person together, in bytes.
+VIDEO_MAX_BYTES: int = env.int("VIDEO_MAX_BYTES", default=4 * _GIB)
+VIDEO_QUOTA_BYTES: int = env.int("VIDEO_QUOTA_BYTES", default=50 * _GIB)
+#: Longest source in seconds.
+VIDEO_MAX_SECONDS: int = env.int("VIDEO_MAX_SECONDS", default=4 * 3600)
+#: Largest picture, width times height: 4K as cinemas have it.
+VIDEO_MAX_PIXELS: int = env.int("VIDEO_MAX_PIXELS", default=4096 * 2304)
+#: Address space of one ffmpeg, in bytes: what a hostile file can make it take.
+VIDEO_MEMORY_BYTES: int = env.int("VIDEO_MEMORY_BYTES", default=4 * _GIB)
+#: What a processing has made so far, and a copy of its source where that lies elsewhere: needs room for a few videos.
+VIDEO_WORK_FOLDER = VAR_DIR / "video-work"
+#: Who makes renditions: ``ffmpeg`` on the worker; there is no other one yet.
+VIDEO_PROCESSOR: str = env.str("VIDEO_PROCESSOR", default="ffmpeg")
+#: Seconds that processing one video may take, all steps together.
+VIDEO_PROCESS_SECONDS: int = env.int("VIDEO_PROCESS_SECONDS", default=6 * 3600)
+#: Whether what was uploaded is kept once it is processed; an uploader may choose otherwise.
+VIDEO_KEEP_ORIGINALS: bool = env.bool("VIDEO_KEEP_ORIGINALS", default=True)
+#: Seconds that a link to a video works, at least; longer for long videos, never beyond the enrolment.
+VIDEO_LINK_SECONDS: int = env.int("VIDEO_LINK_SECONDS", default=4 * 3600)
+#: Seconds that a link works which an app got: it carries all it needs, so it is renewed often.
+VIDEO_APP_LINK_SECONDS: int = env.int("VIDEO_APP_LINK_SECONDS", default=1800)
+#: Devices of one account that may play at a time.
+VIDEO_STREAMS: int = env.int("VIDEO_STREAMS", default=2)
+#: Where nginx shows the folder of videos to us alone (X-Accel-Redirect); empty: Python sends the bytes.
+VIDEO_ACCEL_PREFIX: str = env.str("VIDEO_ACCEL_PREFIX", default="")
+#: Days that a showing (who, when, country, network) is kept; sums and each viewer's own state stay.
+VIDEO_SESSION_DAYS: int = env.int("VIDEO_SESSION_DAYS", default=400)

@@ -1,0 +1,1 @@
+"""Screens of the Wagtail admin: what is said, and what is reported about it."""

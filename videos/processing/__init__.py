@@ -1,0 +1,1 @@
+"""From an uploaded file to renditions: looked at, planned, encoded by ffmpeg within limits, indexed."""
