@@ -30,6 +30,7 @@ SAME_EVERYWHERE = {
     "templates/commerce/back_office/list.html": {"modeladmin money-list"},  # class names of the body
     "templates/commerce/back_office/report.html": {"CSV", "XLSX"},
     "templates/courses/samples/question.html": {"Python", "Rust", "HTTP"},
+    "templates/videos/admin/video.html": {"WebVTT", "SRT"},
 }
 #: Elements whose text is code or no text.
 NO_PROSE = {"script", "style", "code", "kbd", "pre", "svg", "samp"}
@@ -190,7 +191,7 @@ class TestTemplates:
 WRITTEN = re.compile(
     r"""(?:textContent|innerText|innerHTML|ariaLabel|title|placeholder|alt)\s*=\s*(["'`])(?=[^"'`]*[A-Za-z]{2})(?!\$\{)"""
     r"""|\b(?:alert|confirm|prompt)\(\s*["'`]"""
-    r"""|setAttribute\(\s*["'](?:aria-label|title|alt|placeholder)["']\s*,\s*["'`]"""
+    r"""|setAttribute\(\s*["'](?:aria-label|title|alt|placeholder)["']\s*,\s*(?:["']|`(?:\$\{[^}]*\}|[^$`A-Za-z])*[A-Za-z])"""
     r"""|\.append\(\s*["'`][A-Za-z]{2}"""
 )
 
@@ -208,6 +209,8 @@ class TestScripts:
             ("confirm('Sure?')", True),
             ('field.setAttribute("aria-label", "Search")', True),
             ("row.ariaLabel = `Move ${name}`", True),
+            ('row.setAttribute("aria-label", `${index}: move ${name}`)', True),
+            ('row.setAttribute("aria-label", `${words.move}: ${name}`)', False),
             ("button.textContent = button.dataset.done;", False),
             ('status.textContent = "";', False),
             ("confirm(this.dataset.unsaved)", False),

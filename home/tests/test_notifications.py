@@ -135,7 +135,13 @@ class TestChoices:
         assert "staff:mail" not in text
 
     def test_saves(self, client: Client, awa: User) -> None:
-        on = ["payment_reminders:website", "subscriptions:website", "subscriptions:mail"]
+        on = [
+            "payment_reminders:website",
+            "subscriptions:website",
+            "subscriptions:mail",
+            "questions:website",
+            "questions:mail",
+        ]
         assert client.post(CHOICES, {"on": on})["Location"] == CHOICES
         off = {f"{c.category.name}:{c.channel}" for c in choices_of(awa) if not c.is_on}
         assert off == {"payment_reminders:mail"}
