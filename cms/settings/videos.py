@@ -23,6 +23,8 @@ __all__ = [
     "VIDEO_WORK_FOLDER",
 ]
 
+#: Of files, as people are told; and of memory.
+_GB = 1000**3
 _GIB = 1024**3
 
 #: Pieces of files that are being uploaded, on disk.
@@ -34,8 +36,8 @@ VIDEO_OPEN_UPLOADS: int = env.int("VIDEO_OPEN_UPLOADS", default=20)
 #: Largest piece that is checked before any of it counts (tus checksums), in bytes; nginx takes no longer ones.
 VIDEO_PIECE_BYTES = 16 * 1024 * 1024
 #: Largest file, and all files of one person together, in bytes.
-VIDEO_MAX_BYTES: int = env.int("VIDEO_MAX_BYTES", default=4 * _GIB)
-VIDEO_QUOTA_BYTES: int = env.int("VIDEO_QUOTA_BYTES", default=50 * _GIB)
+VIDEO_MAX_BYTES: int = env.int("VIDEO_MAX_BYTES", default=4 * _GB)
+VIDEO_QUOTA_BYTES: int = env.int("VIDEO_QUOTA_BYTES", default=50 * _GB)
 #: Longest source in seconds.
 VIDEO_MAX_SECONDS: int = env.int("VIDEO_MAX_SECONDS", default=4 * 3600)
 #: Largest picture, width times height: 4K as cinemas have it.

@@ -91,6 +91,7 @@ class VideoView(VideoScreen):
             ],
             "chapters": _chapter_forms(video),
             "pages": [{"page": page, "can_edit": page.pk in editable} for page in pages],
+            "is_writer": bool(editable),
             "can_delete": can_delete(self.request.user, video),
             "can_retry": bool(video.original) and not under_way,
         }
