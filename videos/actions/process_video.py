@@ -97,13 +97,19 @@ class _Processing:
 
     def run(self) -> None:
         """Do what is left to do."""
-        self._begin()
+        try:
+            self._begin()
+            self._go_on()
+        except _LostLease:
+            self._forget_if_gone()
+            raise
+
+    def _go_on(self) -> None:
         try:
             if self.video.tries > TRIES:
                 raise ProcessingFailed
             self._work()
         except _LostLease:
-            self._forget_if_gone()
             raise
         except Later as wait:
             self._wait(wait)
@@ -120,14 +126,16 @@ class _Processing:
         data = dict(self.video.processor_data)
         # An original that was dropped at the end is not another one.
         is_other = bool(self.video.original) and data.get("source") != self.video.original
-        if is_other or not data.get("processing"):
+        is_new = is_other or not data.get("processing")
+        if is_new:
             if data.get("processing"):  # of a source that was replaced meanwhile
                 self._folder_of(data["processing"]).delete()
                 data["discard"] = [*data.get("discard", []), self._name_of(data["processing"])]
             data |= {"processing": uuid.uuid4().hex[:8], "source": self.video.original}
-            self._update(processor_data=data, stage="", progress=0)
         self.work = self._folder_of(data["processing"])
         self.folder = self._name_of(data["processing"])
+        if is_new:
+            self._update(processor_data=data, stage="", progress=0)
 
     def _folder_of(self, processing: str) -> WorkFolder:
         return WorkFolder(self.video.public_id, processing)
@@ -234,12 +242,17 @@ class _Processing:
             publish(VideoFailed(video.public_id, refusal.code, _uploader_key(video), video.title))
 
     def _wait(self, wait: Later) -> None:
+        """Let somebody try again later; who has waited for the last time fails now."""
+        if wait.is_try and self.video.tries >= TRIES:
+            failure = ProcessingFailed()
+            failure.__cause__ = wait
+            return self._fail(failure)
         changes: dict[str, Any] = {"lease": None, "leased_until": clock.now() + timedelta(seconds=wait.seconds)}
         if wait.is_try:
             changes["failure_detail"] = str(wait)[-4000:]
         else:
             changes["tries"] = 0
-        self._update(**changes)
+        return self._update(**changes)
 
     def _end(self, video: Video, state: Any) -> None:
         video.state = state

@@ -128,7 +128,8 @@ class Rendition(models.Model):
     #: Bits a second, measured from the segments.
     bandwidth = models.PositiveIntegerField()
     average_bandwidth = models.PositiveIntegerField()
-    #: Bytes before the first segment.
+    #: Of ``ftyp`` and ``moov``, what players need before any segment. The index of the whole (``sidx``) lies between
+    #: them and where the first segment begins: for those who play the file by itself.
     init_bytes = models.PositiveIntegerField()
     #: ``[offset, length, milliseconds]`` of each segment.
     segments = models.JSONField(default=list)

@@ -16,7 +16,9 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Limit this process, then become the program. Limits: CPU seconds, bytes of memory, bytes of one file."""
     parent, cpu, memory, file_bytes = (int(value) for value in sys.argv[1:5])
-    # A worker that is killed takes its ffmpeg along: nobody would stop it, and the next worker starts another.
+    # A worker that is killed takes its ffmpeg along: nobody would stop it, and the next worker starts another. The
+    # signal comes when the thread that started us ends; it waits for us, so it ends with its process only. A worker
+    # that died before this line is not our parent any more.
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -30,7 +32,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
     # Pages and payments come first.
     os.nice(10)
-    os.execvpe(sys.argv[5], sys.argv[5:], os.environ)  # noqa: S606  what our own code names
+    try:
+        os.execvpe(sys.argv[5], sys.argv[5:], os.environ)  # noqa: S606  what our own code names
+    except FileNotFoundError:
+        sys.stderr.write(f"There is no {sys.argv[5]} on this machine.")
+        sys.exit(127)  # as shells say it
 
 
 if __name__ == "__main__":

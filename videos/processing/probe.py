@@ -139,8 +139,6 @@ def _look(path: Path) -> dict[str, Any]:
         except RunFailed as failure:
             if failure.is_limit:
                 raise VideoBeyondLimits from failure
-            if failure.reason == "exit" and "No such file or directory: 'ffprobe'" in failure.words:
-                raise
             if failure.reason in ("exit", "died"):
                 raise VideoUnreadable from failure
             raise

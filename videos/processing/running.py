@@ -41,7 +41,11 @@ INPUT = ("-protocol_whitelist", "file,pipe", "-format_whitelist", ",".join(FORMA
 _LIMITED = Path(__file__).with_name("limited.py")
 #: Seconds between looks at the clock, the folder and the disk.
 _TICK = 0.5
+#: Seconds of CPU by which the kernel's two ways of counting may differ.
+_CPU_MARGIN = 0.5
 _LAST_WORDS = 8_000
+#: What ffmpeg, x264 and the loader of libraries say when the address space is used up.
+_NO_MEMORY = ("Cannot allocate memory", "malloc of size", "failed to map segment")
 #: Bytes of the disk that processing leaves to the rest of the house.
 _LEAVE_FREE = 512 * 1024 * 1024
 
@@ -65,7 +69,8 @@ class RunFailed(Exception):
     """A run that did not end well.
 
     Attributes:
-        reason: ``exit`` (it said no), ``time``, ``memory``, ``size``, ``disk``, ``died`` (crashed or was killed).
+        reason: ``exit`` (it said no), ``time``, ``memory``, ``size``, ``disk``, ``died`` (crashed or was killed),
+            ``missing`` (there is no such program).
         words: the end of what it said.
     """
 
@@ -215,8 +220,23 @@ class _Guard:
                         self.watch(b"")
                     if reason := self._room():
                         return reason
-        self.process.wait()
-        return ""
+        return self._ending(deadline)
+
+    def _ending(self, deadline: float) -> str:
+        """Wait for the end of a process that says nothing any more; returns why it was stopped, if it was.
+
+        ffmpeg takes SIGXCPU for a wish to end and leaves as if it had been refused something, so its CPU time tells.
+        """
+        while True:
+            pid, status, used = os.wait4(self.process.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.monotonic() > deadline:
+                return "time"
+            time.sleep(0.01)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        is_used_up = used.ru_utime + used.ru_stime >= self.limits.cpu - _CPU_MARGIN
+        return "time" if status and is_used_up else ""
 
     def _read(self, stream: IO[bytes]) -> bool:
         """Take what is there; says whether more may come."""
@@ -257,7 +277,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _reason(code: int, words: str) -> str:
-    if code == 0:
+    # What doesn't fit any more when ffmpeg closes a file is told, and forgotten in how it ends.
+    if code == 0 and "Error closing file" not in words:
         return ""
     if code == -signal.SIGXCPU:
         return "time"
@@ -265,6 +286,8 @@ def _reason(code: int, words: str) -> str:
         return "size"
     if "No space left on device" in words:
         return "disk"
-    if "Cannot allocate memory" in words or "malloc of size" in words:
+    if any(sign in words for sign in _NO_MEMORY):
         return "memory"
-    return "exit" if code > 0 else "died"
+    if code == 127:
+        return "missing"
+    return "exit" if code >= 0 else "died"

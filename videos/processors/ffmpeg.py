@@ -58,6 +58,9 @@ def measure(job: Job) -> dict[str, Any]:
         output_bytes=0,
         level="info",
     )
+    if source.picture:
+        # The last picture counts from where it begins: it is shown as long as one of this source, if the header agrees.
+        seconds = max(seconds, min(source.seconds, seconds + 1 / source.picture.fps))
     if seconds > settings.VIDEO_MAX_SECONDS:
         raise VideoTooLong
     if seconds <= 0:

@@ -21,6 +21,7 @@ from videos.actions.process_video import LEASE, process_video
 from videos.actions.resume_videos import due_videos
 from videos.models import Rendition, Video
 from videos.storage import video_storage
+from videos.tests.at_work import none_left_in
 from videos.tests.media import make_clip
 from videos.tests.sources import make_source, stored_files
 
@@ -92,18 +93,6 @@ def kill(video: Video, stage: str, place: str, tmp_path: Path) -> None:
         worker.communicate()
 
 
-def at_work_in(folder: Path) -> list[str]:
-    """Commands of processes that work in a folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if str(process.joinpath("cwd").readlink()).startswith(str(folder)):
-                found.append(process.joinpath("cmdline").read_text())
-        except OSError:
-            continue
-    return [command for command in found if command]
-
-
 @pytest.mark.parametrize(("stage", "place", "left"), KILLS, ids=[f"{stage} {place}" for stage, place, _left in KILLS])
 def test_killed(stage: str, place: str, left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     video = waiting_video(tmp_path)
@@ -112,7 +101,7 @@ def test_killed(stage: str, place: str, left: list[str], tmp_path: Path, monkeyp
 
     kill(video, stage, place, tmp_path)
 
-    assert at_work_in(tmp_path / "video-work") == []
+    assert none_left_in(tmp_path / "video-work")
     video.refresh_from_db()
     assert video.state == Video.State.PROCESSING
     is_changed = stage == "tidy" or (stage, place) == ("change over", "after")
