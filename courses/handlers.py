@@ -12,6 +12,7 @@ from core.events import Event
 from core.outbox import publish
 from courses import events
 from courses.facts import on_tree_change
+from courses.lesson_words import keep_missing_words, on_published
 from courses.models import CourseIndexPage, CourseMember, CoursePage, LessonPage, ModulePage, QuizPage
 from courses.page_permissions import forget_cached_permissions
 
@@ -21,14 +22,17 @@ for _page_class in (CoursePage, ModulePage, LessonPage, QuizPage):
 # Of the row that every page has: those of its kind are gone by then, and a course that goes too isn't counted again.
 post_delete.connect(on_tree_change, sender=Page, dispatch_uid="facts-deleted")
 
+page_published.connect(on_published, sender=LessonPage, dispatch_uid="lesson-words")
+
 
 @receiver(post_migrate, dispatch_uid="courses.prepare_roles")
 def prepare_roles(sender: Any, **kwargs: Any) -> None:
-    """Bring roles, permissions and the review up to date once all tables are there."""
+    """Bring roles, permissions, the review and the words of lessons up to date once all tables are there."""
     from courses import roles
 
     if sender.name == "courses" and _has_tables():
         roles.prepare()
+        keep_missing_words()
 
 
 @receiver(post_save, sender=CourseIndexPage, dispatch_uid="courses.grant_on_new_catalogue")
@@ -116,5 +120,10 @@ def _tell(event: Event | None) -> None:
 
 def _has_tables() -> bool:
     """Whether the schema is complete: ``migrate`` may have been asked for one app, or to go back."""
-    needed = {"courses_courseindexpage", "wagtailcore_workflowpage", "wagtailcore_groupcollectionpermission"}
+    needed = {
+        "courses_courseindexpage",
+        "courses_lessonwords",
+        "wagtailcore_workflowpage",
+        "wagtailcore_groupcollectionpermission",
+    }
     return needed <= set(connection.introspection.table_names())

@@ -108,6 +108,11 @@ class CourseAccess:
         return self.lock_reason(item) == ""
 
     @property
+    def opens_any(self) -> bool:
+        """Whether there is anything that this person may open."""
+        return any(self.can_open(item) for item in self.outline.items)
+
+    @property
     def enrollment_reason(self) -> str:
         """Why the enrolment gives no access: empty when it does."""
         if self.has_access:

@@ -31,6 +31,7 @@ __all__ = [
     "QuizRequired",
     "RenditionNotFound",
     "TooManyReports",
+    "TooManySearches",
     "VideosNotWatched",
     "refusal",
 ]
@@ -119,6 +120,13 @@ class TooManyReports(Conflict):
 
     code = "too_many_reports"
     message = _lazy("These are too many reports at once. Keep them and send them in a minute.")
+
+
+class TooManySearches(Conflict):
+    """Somebody asks faster than anyone types."""
+
+    code = "too_many_searches"
+    message = _lazy("These are too many searches at once. Try again in a minute.")
 
 
 class QuizEmpty(Conflict):

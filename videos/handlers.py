@@ -1,15 +1,19 @@
-"""Reactions to what happens to videos."""
+"""Reactions to what happens to videos, and to ``migrate``."""
 
 from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 
 from core.outbox import handles
 from videos.events import VideoUploaded
-from videos.models import Video
+from videos.models import Passage, Video
+from videos.passages import keep_missing_passages
 from videos.tasks import start
 
-__all__ = ["on_uploaded"]
+__all__ = ["cut_old_captions", "on_uploaded"]
 
 
 @handles(VideoUploaded, name="videos.process")
@@ -18,3 +22,11 @@ def on_uploaded(event: VideoUploaded) -> None:
     video_pk = Video.objects.filter(public_id=event.video_key).values_list("pk", flat=True).first()
     if video_pk is not None:
         transaction.on_commit(partial(start, video_pk), robust=True)
+
+
+@receiver(post_migrate, dispatch_uid="videos.cut_old_captions")
+def cut_old_captions(sender: Any, **kwargs: Any) -> None:
+    """Captions from before they were searched are cut into paragraphs once."""
+    # ``migrate`` may have gone back to before there were any.
+    if sender.name == "videos" and Passage._meta.db_table in connection.introspection.table_names():
+        keep_missing_passages()

@@ -63,6 +63,7 @@ LIST_WEIGHTS = {
     "captions": 3,
     "chapters": 10,
     "transcript": 60,
+    "excerpt": 7,
     "stops": 3,
     "files": 4,
     "segments": 150,

@@ -32,6 +32,7 @@ class HeadingBlock(blocks.StructBlock):
         choices=[("2", _lazy("Section")), ("3", _lazy("Sub-section")), ("4", _lazy("Detail"))],
         default="2",
         label=_lazy("Level"),
+        search_index=False,
     )
 
     class Meta:
@@ -46,7 +47,7 @@ class HeadingBlock(blocks.StructBlock):
 class CalloutBlock(blocks.StructBlock):
     """A box that stands out: a tip, a warning, an exercise."""
 
-    kind = blocks.ChoiceBlock(choices=CALLOUT_KINDS, default="note", label=_lazy("Kind"))
+    kind = blocks.ChoiceBlock(choices=CALLOUT_KINDS, default="note", label=_lazy("Kind"), search_index=False)
     title = blocks.CharBlock(
         required=False, max_length=200, label=_lazy("Title"), help_text=_lazy("Empty: the name of the kind.")
     )

@@ -42,7 +42,7 @@ INLINE_FEATURES = ["bold", "italic", "code", "link", "superscript", "subscript"]
 class CodeBlock(blocks.StructBlock):
     """A listing, coloured on the server, with a button to copy it."""
 
-    language = blocks.ChoiceBlock(choices=CODE_LANGUAGES, default="python", label=_lazy("Language"))
+    language = blocks.ChoiceBlock(choices=CODE_LANGUAGES, default="python", label=_lazy("Language"), search_index=False)
     code = SameInEveryLanguageBlock(
         label=_lazy("Code"), rows=10, help_text=_lazy("Paste it as it is; indentation is kept.")
     )

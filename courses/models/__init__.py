@@ -1,7 +1,7 @@
 """What is taught: pages, snippets, and who writes which course."""
 
 from courses.models.course import CourseIndexPage, CoursePage, CourseTag
-from courses.models.facts import CourseFacts
+from courses.models.facts import CourseFacts, LessonWords
 from courses.models.lesson import LessonPage, ModulePage
 from courses.models.membership import CourseMember
 from courses.models.path import LearningPathIndexPage, LearningPathPage
@@ -19,6 +19,7 @@ __all__ = [
     "LearningPathIndexPage",
     "LearningPathPage",
     "LessonPage",
+    "LessonWords",
     "ModulePage",
     "QuizPage",
 ]

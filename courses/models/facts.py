@@ -1,8 +1,9 @@
-"""What lists need to know of a course's tree, kept beside the page so that no list has to add it up."""
+"""What lists and searches need to know of pages, kept beside them so that none has to read them all."""
 
 from django.db import models
 
 from courses.models.course import CoursePage
+from courses.models.lesson import LessonPage
 
 
 class CourseFacts(models.Model):
@@ -20,3 +21,18 @@ class CourseFacts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minutes} min, {self.item_count} items"
+
+
+class LessonWords(models.Model):
+    """What a published lesson says, for the search inside its course; made anew whenever it is published.
+
+    Apart from the school's search index, which answers everybody: this is read for those who may open the lesson.
+    """
+
+    lesson = models.OneToOneField(LessonPage, on_delete=models.CASCADE, related_name="words", primary_key=True)
+    text = models.TextField(blank=True)
+    #: As :func:`core.folding.fold_text` has it.
+    folded = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.text[:80]

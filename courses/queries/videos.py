@@ -1,6 +1,7 @@
 """Which pages show which videos: from a lesson to its videos, from a video to its courses."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
@@ -9,7 +10,7 @@ from wagtail.models import Page, ReferenceIndex
 from courses.models import CoursePage, LessonPage
 from videos.models import Video
 
-__all__ = ["course_keys_showing", "videos_in", "videos_of_course"]
+__all__ = ["course_keys_showing", "video_pks_of", "videos_in", "videos_of_course"]
 
 #: A lesson stands so many levels below its course.
 _LEVELS = 2
@@ -26,6 +27,16 @@ def videos_in(lesson: LessonPage) -> list[Video]:
         return []
     ready = {video.pk: video for video in Video.objects.filter(pk__in=pks, duration_ms__gt=0).exclude(folder="")}
     return [ready[pk] for pk in dict.fromkeys(pks) if pk in ready]
+
+
+def video_pks_of(page_pks: Iterable[int]) -> dict[int, list[int]]:
+    """The videos of pages as they are published, by the page's pk; one query."""
+    rows = _references().filter(object_id__in=[str(pk) for pk in page_pks]).order_by("pk")
+    found: dict[int, list[int]] = {}
+    for page_pk, video_pk in rows.values_list("object_id", "to_object_id"):
+        if int(video_pk) not in found.setdefault(int(page_pk), []):
+            found[int(page_pk)].append(int(video_pk))
+    return found
 
 
 def course_keys_showing(video: Video) -> frozenset[uuid.UUID]:

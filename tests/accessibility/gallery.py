@@ -18,6 +18,7 @@ from commerce.models import Certificate
 from core import clock
 from courses.blocks.body import CALLOUT_KINDS
 from courses.facts import refresh_facts
+from courses.lesson_words import keep_missing_words
 from courses.models import Category, CourseMember, CoursePage, GlossaryTerm, LessonPage, QuizPage
 from courses.tests.factories import (
     add_lesson,
@@ -43,6 +44,7 @@ from tests.accessibility.talk import talk_about
 from tests.accessibility.watched import show_watched_videos
 from tests.journeys.school import School
 from videos.models import Caption, Chapter, Video
+from videos.passages import keep_passages
 from videos.tests.ready import ready_video
 from videos.webvtt import make_cue, write
 
@@ -97,6 +99,7 @@ def hang(school: School) -> Gallery:
         "certificate-revoked": f"/certificates/{revoked.number}/",
         "certificate-unknown": "/certificates/ABCD-EFGH/",
         "certificate-search": "/certificates/",
+        "course-search-in-vain": f"/en/courses/{course.translation_key}/search/?q=sheep",
         "log-in": "/en/account/login/",
         "sign-up": "/en/account/signup/",
         "reset": "/en/account/password/reset/",
@@ -110,6 +113,7 @@ def hang(school: School) -> Gallery:
     gallery.learner = {
         "course-begun": course.get_url(),
         "course-finished": small.get_url(),
+        "course-search": f"/en/courses/{course.translation_key}/search/?q=dance",
         "lesson": lesson.get_url(),
         "real-lesson": school.course_path + "lessons/changes/",
         "quiz": quiz.get_url(),
@@ -152,6 +156,7 @@ def _hang_in_arabic(gallery: Gallery, course: CoursePage, lesson: LessonPage, qu
         if page.pk == lesson.pk:
             fields |= {"summary": "كل نوع من الأجزاء مرة واحدة.", "body": [_arabic_text(), *lesson.body.raw_data]}
         pages[page.pk] = translate_page(page, pages[page.get_parent().pk], titles.get(page.pk, "وحدة النحل"), **fields)
+    keep_missing_words()
     refresh_facts(pages[course.pk])
     arabic_path = translate_page(path, school.paths, "من النحل إلى البايت", slug=path.slug)
 
@@ -232,6 +237,7 @@ def _full_course(teacher: Any) -> tuple[CoursePage, LessonPage, QuizPage]:
         attempts_allowed=5,
         time_limit_minutes=30,
     )
+    keep_missing_words()
     refresh_facts(course)
     return course, lesson, quiz
 
@@ -289,7 +295,7 @@ def _film() -> Video:
     video = ready_video(title="How bees dance", language="en")
     for language, words in (("en", "They dance in the dark."), ("ar", "يرقص النحل في الظلام.")):
         cue = make_cue(0, 4000, words)
-        Caption.objects.create(video=video, language=language, vtt=write([cue] if cue else []))
+        keep_passages(Caption.objects.create(video=video, language=language, vtt=write([cue] if cue else [])))
     for number, title in enumerate(("The dance", "The flight")):
         Chapter.objects.create(video=video, language="en", start_ms=number * 4000, title=title)
     return video

@@ -17,13 +17,13 @@ PHONE = 360
 VISITORS = """home home-french catalogue empty-search course free-preview closed-lesson-403 learning-paths learning-path
     instructor certificate-valid certificate-revoked certificate-unknown certificate-search log-in sign-up reset
     reset-sent reset-link-used-up verify-first verify-link-used-up unsubscribe 404 course-for-sale bundle cart-empty
-    plans gift gift-unknown""".split()
+    plans gift gift-unknown course-search-in-vain""".split()
 LEARNERS = """course-begun course-finished lesson real-lesson quiz quiz-taking review-failed review-partly-right
     learning-path-begun dashboard profile notices notices-choices e-mail password password-again second-factor
     second-factor-set-up log-out 403 course-to-buy cart checkout pay waiting-for-prompt waiting-for-page
     waiting-for-transfer waiting-for-wallet payment-failed order-unpaid order-paid orders refund subscriptions
     subscription earnings wishlist video-watched video-unwatched course-videos my-notes lesson-talked-about
-    lesson-comment-changed lesson-comment-reported""".split()
+    lesson-comment-changed lesson-comment-reported course-search""".split()
 #: Those that stand in Arabic too, from right to left.
 VISITORS += [f"arabic-{name}" for name in VISITORS if name not in ("home-french", "course-for-sale")]
 LEARNERS += [

@@ -84,9 +84,12 @@ _ACCOUNT = {
     "accountNumber": "10003001000500000605306",
 }
 _PATH = f"slug title stages {{ courses {{ {COURSE_FIELDS} }} }}"
+_SEARCH = (
+    'searchInside(query: "okra") { totalCount edges { node { lesson { id } excerpt { text } startSeconds url } } }'
+)
 DOCUMENTS = {
     "courses": COURSES,
-    "course": f"query ($id: ID!) {{ course(id: $id) {{ {COURSE_FIELDS} body {{ id __typename }} }} }}",
+    "course": f"query ($id: ID!) {{ course(id: $id) {{ {COURSE_FIELDS} body {{ id __typename }} {_SEARCH} }} }}",
     "lesson": LESSON,
     "quiz": QUIZ,
     "quizAttempt": f"query ($id: ID!) {{ quizAttempt(id: $id) {{ id state score questions {{ {QUESTIONS} }} }} }}",

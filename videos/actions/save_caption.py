@@ -11,6 +11,7 @@ from videos.captions import known_language, require_within
 from videos.errors import CaptionsNotReadable
 from videos.locks import locked_video
 from videos.models import Caption, Video
+from videos.passages import keep_passages
 from videos.policies import can_change
 from videos.webvtt import MAX_BYTES, MAX_CUES, Cue, decode, parse, write
 
@@ -43,6 +44,7 @@ def save_caption(*, actor: Any, video: Video, language: str, source: str | bytes
     if is_new or caption.vtt != text:
         caption.vtt, caption.changed_at = text, clock.now()
         caption.save(update_fields=["vtt", "changed_at"])
+        keep_passages(caption)
         audit.record(
             actor=actor, verb="videos.caption_saved", target=video, facts={"language": language, "cues": len(cues)}
         )

@@ -1,6 +1,6 @@
 """Videos and what is made of them, one aggregate a file."""
 
-from videos.models.caption import Caption, Chapter
+from videos.models.caption import Caption, Chapter, Passage
 from videos.models.upload import Upload
 from videos.models.video import Rendition, Video
 from videos.models.watching import QualityDay, StreamLease, Viewer, WatchBatch, WatchSession, WatchTally
@@ -8,6 +8,7 @@ from videos.models.watching import QualityDay, StreamLease, Viewer, WatchBatch, 
 __all__ = [
     "Caption",
     "Chapter",
+    "Passage",
     "QualityDay",
     "Rendition",
     "StreamLease",

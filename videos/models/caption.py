@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from core import clock
 from videos.models.video import Video
 
-__all__ = ["Caption", "Chapter"]
+__all__ = ["Caption", "Chapter", "Passage"]
 
 
 class Caption(models.Model):
@@ -50,3 +50,22 @@ class Chapter(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Passage(models.Model):
+    """A paragraph of what captions say, kept so that a search finds the moment; made anew whenever they change."""
+
+    caption = models.ForeignKey(Caption, on_delete=models.CASCADE, related_name="passages")
+    start_ms = models.PositiveBigIntegerField()
+    #: ``[start in milliseconds, text]`` of each cue, in order.
+    cues = models.JSONField()
+    #: The text of all cues as :func:`core.folding.fold_text` has it.
+    folded = models.TextField()
+
+    class Meta:
+        verbose_name = _lazy("passage")
+        verbose_name_plural = _lazy("passages")
+        ordering: ClassVar = ["caption", "start_ms", "pk"]
+
+    def __str__(self) -> str:
+        return " ".join(text for _start, text in self.cues)

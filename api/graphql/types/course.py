@@ -10,6 +10,7 @@ from api.graphql.connections import PageInfo
 from api.graphql.context import context_of
 from api.graphql.types.blocks import Block, typed_blocks
 from api.graphql.types.common import DisplayPrice, MoneyType, PictureType, display_price, money, picture
+from api.graphql.types.course_search import CourseSearchFields
 from api.graphql.types.offers import OfferNode, OfferType
 from api.graphql.types.translations import Translatable
 from api.graphql.types.video import VideoType
@@ -221,7 +222,7 @@ class CourseViewer(graphene.ObjectType):
         return [ItemNode(item, node) for item in node.access.new_items]
 
 
-class CourseType(graphene.ObjectType):
+class CourseType(CourseSearchFields, graphene.ObjectType):
     """A course."""
 
     class Meta:

@@ -106,6 +106,10 @@ POST home:play_video video_uid <play_claim                                      
 POST home:play_video free_video_uid <play_claim                                      A AA  AA  AA A A
 GET  home:watched_video video_uid                                                     m mm  mm  mm m m
 POST home:watched_video video_uid <watch_report                                       r Wr  Ar  rA r A
+# Everybody searches what they may open.
+GET  home:course_search?q=okra open_course_key                                        A AA  AA  AA A A
+GET  home:course_search?q=okra fresh_key                                              A AA  AA  AA A A
+GET  home:course_search?q=okra draft_key                                              h hh  hh  hh h h
 GET  home:course_videos filmed_key                                                    l hh  Ah  hh h A
 GET  home:course_videos learner_uid                                                   l hh  hh  hh h h
 GET  home:video_statistics video_uid                                                  l hh  Ah  hh h A
