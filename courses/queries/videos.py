@@ -30,13 +30,12 @@ def videos_in(lesson: LessonPage) -> list[Video]:
 
 
 def video_pks_of(page_pks: Iterable[int]) -> dict[int, list[int]]:
-    """The videos of pages as they are published, by the page's pk; one query."""
-    rows = _references().filter(object_id__in=[str(pk) for pk in page_pks]).order_by("pk")
-    found: dict[int, list[int]] = {}
+    """The videos of pages as they are published, oldest first, by the page's pk; one query."""
+    rows = _references().filter(object_id__in=[str(pk) for pk in page_pks])
+    found: dict[int, set[int]] = {}
     for page_pk, video_pk in rows.values_list("object_id", "to_object_id"):
-        if int(video_pk) not in found.setdefault(int(page_pk), []):
-            found[int(page_pk)].append(int(video_pk))
-    return found
+        found.setdefault(int(page_pk), set()).add(int(video_pk))
+    return {page_pk: sorted(pks) for page_pk, pks in found.items()}
 
 
 def course_keys_showing(video: Video) -> frozenset[uuid.UUID]:
