@@ -157,7 +157,10 @@ def file_size(size: int, *, language: str | None = None) -> str:
             break
         unit, amount = larger, amount / 1000
     shown = number(amount, 0 if unit == "byte" or amount >= 100 else 1, language)
-    return _joined(format_unit(shown, f"digital-{unit}", length="short", locale=prose_locale(language)))
+    locale = prose_locale(language)
+    if unit == "byte" and locale.language == "en":
+        return f"{shown}\u00a0B"  # the short form of English has no plural: 637 byte
+    return _joined(format_unit(shown, f"digital-{unit}", length="short", locale=locale))
 
 
 def _unit(count: int, unit: str, language: str | None) -> str:

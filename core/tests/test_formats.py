@@ -66,6 +66,7 @@ def test_money(value, en, fr, ar):
         (lambda: formats.listed([]), "", "", ""),
         (lambda: formats.file_size(1_234_567), f"1.2{NB}MB", f"1,2{NNB}Mo", f"1.2{NB}م.ب"),
         (lambda: formats.file_size(512_000), f"512{NB}kB", f"512{NNB}ko", f"512{NB}كيلوبايت"),
+        (lambda: formats.file_size(637), f"637{NB}B", f"637{NNB}o", f"637{NB}بايت"),
         (lambda: formats.currency_name("XAF"), "Central African CFA Franc", "franc CFA (BEAC)", "فرنك وسط أفريقي"),
     ],
 )
