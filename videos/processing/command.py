@@ -87,7 +87,9 @@ def _pictures(source: Source, measured: Measured, rungs: list[PlannedRung]) -> l
         first += "yadif,"
     # From the very beginning, and until the sound ends too: gaps show the picture beside them. Cut in between, because
     # a gap of a day before something that isn't taken would be filled all the same.
-    first += f"fps={down[0].fps}:start_time=0,trim=end={measured.seconds:.3f},tpad=stop=-1:stop_mode=clone"
+    # What is shorter than a picture of ours becomes one.
+    end = max(measured.seconds, 1 / down[0].fps)
+    first += f"fps={down[0].fps}:start_time=0:eof_action=pass,trim=end={end:.3f},tpad=stop=-1:stop_mode=clone"
     chains = []
     for number, planned in enumerate(down):
         larger = down[number - 1] if number else None
@@ -95,7 +97,9 @@ def _pictures(source: Source, measured: Measured, rungs: list[PlannedRung]) -> l
         filters = [] if larger is None or larger.fps == planned.fps else [f"fps={planned.fps}"]
         filters.append(f"scale={planned.width}:{planned.height}")
         if larger is None:
-            filters += [*(_TO_SDR if source.picture.is_hdr else ()), "setsar=1", "format=yuv420p"]
+            filters += [*(_TO_SDR if source.picture.is_hdr else ()), "format=yuv420p"]
+        # Even sides are not exactly of the same shape, and dots that aren't square would tell that.
+        filters.append("setsar=1")
         is_last = number == len(down) - 1
         ends = f"[v_{planned.name}]" if is_last else f"split=2[v_{planned.name}][{planned.name}]"
         separator = "," if larger is None else ""
@@ -103,8 +107,10 @@ def _pictures(source: Source, measured: Measured, rungs: list[PlannedRung]) -> l
     return chains
 
 
-#: Phones record so; without it their pictures are grey.
+#: Phones record so; without it their pictures are grey. PQ and HLG have the colours of BT.2020 (ITU-R BT.2100, tables 4
+#: and 5), and files that don't say so would be of no colours that can be converted.
 _TO_SDR = (
+    "setparams=color_primaries=bt2020:colorspace=bt2020nc",
     "zscale=t=linear:npl=100",
     "format=gbrpf32le",
     "zscale=p=bt709",
