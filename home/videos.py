@@ -73,6 +73,11 @@ class ShownVideo:
         return bool(self.base and self.lite)
 
     @property
+    def plain_config(self) -> dict[str, Any]:
+        """What is told where no player is: enough to report what is watched."""
+        return {name: self.config[name] for name in ("lesson", "viewer", "duration", "report")}
+
+    @property
     def source(self) -> str:
         """What a plain player plays, from where the visitor was."""
         seconds = self.resume_ms // 1000
@@ -96,7 +101,7 @@ class PageVideos:
     by_pk: dict[int, ShownVideo]
     #: Texts of the player, once for all of them.
     words: dict[str, Any]
-    #: The visitor's browser asks for little data: a plain video, and nothing else is loaded.
+    #: The visitor's browser asks for little data: a plain video, and what counts what is watched of it.
     is_plain: bool = False
 
     def __bool__(self) -> bool:
@@ -168,8 +173,9 @@ def shown_videos(
             watermark=watermark,
             questions=(questions or {}).get(pk, []),
         )
-    words = player_words() | {"csrf": get_token(request)}
-    return PageVideos(shown, words, is_plain=request.headers.get("Save-Data", "").lower() == "on")
+    is_plain = request.headers.get("Save-Data", "").lower() == "on"
+    words = {"csrf": get_token(request)} | ({} if is_plain else player_words())
+    return PageVideos(shown, words, is_plain)
 
 
 def question_moments(body: Any) -> dict[int, list[dict[str, Any]]]:

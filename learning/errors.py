@@ -33,6 +33,7 @@ __all__ = [
     "TooManyReports",
     "TooManySearches",
     "VideosNotWatched",
+    "WatchedTooSoon",
     "refusal",
 ]
 
@@ -127,6 +128,17 @@ class TooManySearches(Conflict):
 
     code = "too_many_searches"
     message = _lazy("These are too many searches at once. Try again in a minute.")
+
+
+class WatchedTooSoon(Conflict):
+    """Somebody says that they have watched what takes longer."""
+
+    code = "watched_too_soon"
+    message = _lazy("These videos take longer than that. Watch them to the end first.")
+
+    def __init__(self, wait: str = "") -> None:
+        told = _("These videos take longer than that. Watch them to the end, and say so again in %(time)s.")
+        super().__init__(message=told % {"time": wait} if wait else None)
 
 
 class QuizEmpty(Conflict):

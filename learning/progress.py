@@ -58,6 +58,7 @@ def record(
     *,
     opened: uuid.UUID | None = None,
     done: Iterable[uuid.UUID] = (),
+    is_claimed: bool = False,
 ) -> Recorded:
     """Note what was opened and what is done, and finish the course when nothing is left.
 
@@ -66,6 +67,7 @@ def record(
         outline: the course as it is published now; None when it isn't, and then nothing can be finished.
         opened: the item to resume at.
         done: lessons and quizzes that count as done from now on.
+        is_claimed: they do on the learner's word.
     """
     now = clock.now()
     progress, _created = CourseProgress.objects.select_for_update(of=("self",)).get_or_create(enrollment=enrollment)
@@ -78,7 +80,9 @@ def record(
     rows.update({row.lesson_key: row for row in created})
     fresh = [key for key in done if rows[key].completed_at is None]
     if fresh:
-        LessonProgress.objects.filter(enrollment=enrollment, lesson_key__in=fresh).update(completed_at=now)
+        LessonProgress.objects.filter(enrollment=enrollment, lesson_key__in=fresh).update(
+            completed_at=now, is_claimed=is_claimed
+        )
     for key in fresh:
         rows[key].completed_at = now
         outbox.publish(

@@ -69,6 +69,7 @@ class LessonEnd extends HTMLElement {
     said.textContent = said.dataset.text;
     const hadFocus = this.contains(document.activeElement);
     this.form.remove();
+    this.querySelector(".by-word")?.remove();
     if (hadFocus) document.querySelector('.neighbours a[rel="next"]')?.focus();
     const bar = document.querySelector("#progress");
     if (bar) {

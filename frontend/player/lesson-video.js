@@ -52,6 +52,7 @@ class LessonVideo extends HTMLElement {
       if (!(error instanceof TypeError)) throw error; // the player's own fault, not the network's
       this.button.hidden = true;
       this.video.controls = true;
+      this.dataset.uncounted = "";
       if (at) this.video.currentTime = at;
       this.video.play();
     } finally {

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from commerce.tests.factories import make_user
+from commerce.tests.factories import NOON, make_user
+from core.clock import frozen
 from courses.models import CoursePage, LessonPage
 from courses.tests.factories import add_lesson, add_module, make_course
 from courses.tests.questions import question
 from home.devices import device_of
+from learning.models import LessonProgress
 from learning.tests.factories import enrolled_learner
 from videos.models import Caption, Chapter, StreamLease, Video, Viewer
 from videos.signing import read_token
@@ -120,13 +123,47 @@ class TestLesson:
         assert '<span data-at="0.5">Bees live in a box.</span>' in content
         assert "Filmed in Kumasi." in content
 
-    def test_saving_browser_gets_no_script_and_no_player(self, client: Client) -> None:
-        lesson = lesson_with(block(ready_video()))
-        learner_at(client, lesson)
+    def test_saving_browser_gets_no_player_and_a_script_that_counts(self, client: Client) -> None:
+        video = ready_video()
+        lesson = lesson_with(block(video))
+        learner = learner_at(client, lesson)
         content = client.get(lesson.get_url(), headers={"Save-Data": "on"}).content.decode()
         assert "<video controls" in content
         assert "lesson-video" not in content
-        assert "video-words" not in content
+        assert "Back 10 seconds" not in content
+        assert "dist/player/plain" in content
+        assert config_in(content) == {
+            "lesson": str(lesson.translation_key),
+            "viewer": learner.public_id.hex,
+            "duration": 12.0,
+            "report": reverse("home:watched_video", args=[video.public_id]),
+        }
+
+    def test_saving_browser_of_a_visitor_is_not_counted(self, client: Client) -> None:
+        lesson = lesson_with(block(ready_video()), is_free_preview=True)
+        content = client.get(lesson.get_url(), headers={"Save-Data": "on"}).content.decode()
+        assert "<video controls" in content
+        assert "/watched/" not in content
+
+    def test_learner_without_a_script_says_that_they_have_watched(self, client: Client) -> None:
+        lesson = lesson_with(block(ready_video()), completion_rule=LessonPage.Completion.WATCHED, watched_percent=50)
+        learner = learner_at(client, lesson)
+        with frozen(NOON):
+            assert 'name="watched"' in client.get(lesson.get_url()).content.decode()
+        with frozen(NOON + timedelta(seconds=2)):
+            page = client.post(lesson.get_url(), {"watched": "1"}, follow=True)
+            assert "Watch them to the end, and say so again in 0:04." in page.content.decode()
+        with frozen(NOON + timedelta(seconds=6)):
+            page = client.post(lesson.get_url(), {"watched": "1"}, follow=True)
+            assert "You have done this lesson." in page.content.decode()
+        progress = LessonProgress.objects.get(enrollment__learner=learner)
+        assert (progress.completed_at, progress.is_claimed) == (NOON + timedelta(seconds=6), True)
+        assert not Viewer.objects.exists()  # nothing was seen to be played
+
+    def test_other_lessons_take_nobody_at_their_word(self, client: Client) -> None:
+        lesson = lesson_with(block(ready_video()))
+        learner_at(client, lesson)
+        assert 'name="watched"' not in client.get(lesson.get_url()).content.decode()
 
     def test_lesson_without_a_video_loads_nothing_for_one(self, client: Client) -> None:
         lesson = lesson_with()

@@ -32,6 +32,8 @@ class LessonProgress(models.Model):
     lesson_key = models.UUIDField()
     opened_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    #: Done on the learner's word: watched where no player counts seconds. Evidence of nothing but the time that passed.
+    is_claimed = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _lazy("progress in a lesson")

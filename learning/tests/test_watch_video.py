@@ -20,7 +20,7 @@ from courses.queries.videos import course_keys_showing, videos_in, videos_of_cou
 from courses.tests.factories import add_lesson, add_module, make_course, make_school, translate_page
 from learning.actions.complete_lesson import complete_lesson
 from learning.actions.watch_video import WatchResult, watch_video
-from learning.errors import AuthenticationRequired, NotEnrolled, VideosNotWatched
+from learning.errors import AuthenticationRequired, NotEnrolled, VideosNotWatched, WatchedTooSoon
 from learning.models import LessonProgress
 from learning.tests.factories import enrolled_learner
 from videos.errors import ReportNotPlausible, VideoNotFound
@@ -205,6 +205,43 @@ class TestByHand:
             self.done(learner, lesson)
         watch(learner, other, [[100, 200]], session=uuid.uuid4())  # from somewhere else: the lesson isn't named
         assert self.done(learner, lesson) == {lesson.translation_key}
+
+    def test_a_word_is_taken_once_there_was_time_for_it(self, video, noon):
+        other = make_video(200, title="Columns")
+        lesson = lesson_with(video, other, completion_rule=WATCHED, watched_percent=50)
+        learner = learner_of(lesson)
+
+        def says():
+            return complete_lesson(
+                actor=learner, lesson_key=lesson.translation_key, language="en", says_watched=True
+            ).completed
+
+        with pytest.raises(WatchedTooSoon, match=r"say so again in 2:30\."):
+            says()  # never opened: the time runs from now on
+        noon.move(timedelta(seconds=149))
+        watch(learner, video, [[0, 20]], lesson)  # what a player reported before takes none of it off
+        with pytest.raises(WatchedTooSoon, match=r"say so again in 0:01\."):
+            says()
+        assert LessonProgress.objects.get().completed_at is None
+        noon.move(timedelta(seconds=1))
+        assert says() == {lesson.translation_key}
+        assert LessonProgress.objects.get().is_claimed
+        assert (Viewer.objects.get().seen_seconds, completions()) == (20, 1)
+
+    def test_who_was_seen_to_watch_needs_no_word(self, video):
+        lesson = lesson_with(video, completion_rule=WATCHED)
+        learner = learner_of(lesson)
+        watch(learner, video, [[0, 80]])
+        assert complete_lesson(
+            actor=learner, lesson_key=lesson.translation_key, language="en", says_watched=True
+        ).completed
+        assert not LessonProgress.objects.get().is_claimed
+
+    def test_a_word_opens_nothing(self, video):
+        lesson = lesson_with(video, completion_rule=WATCHED)
+        with pytest.raises(NotEnrolled):
+            complete_lesson(actor=make_user(), lesson_key=lesson.translation_key, language="en", says_watched=True)
+        assert not LessonProgress.objects.exists()
 
     def test_what_can_t_be_watched_isn_t_waited_for(self, video):
         lesson = lesson_with(make_video(50, folder=""), completion_rule=WATCHED)

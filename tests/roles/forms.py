@@ -262,6 +262,7 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
         f"q-{world.asked['id']}": world.asked_answer["option_ids"],
     },
     # notes and questions
+    "says_watched": lambda world: {"watched": "1"},
     "a_note": lambda world: {"do": "note", "text": "In rows."},
     "a_question": lambda world: {"do": "ask", "text": "How deep?"},
     "hide_reply": lambda world: {"do": "hide", "id": str(world.reply_uid)},

@@ -44,6 +44,15 @@ class LessonInput(graphene.InputObjectType):
     lesson_id = graphene.ID(required=True)
 
 
+class CompleteLessonInput(LessonInput):
+    """A lesson that is done."""
+
+    says_watched = graphene.Boolean(
+        description="Watching completes it, and `reportWatch` can't tell of it: taken once there was time for it since "
+        "`openLesson`, and kept as the learner's word."
+    )
+
+
 class ProgressPayload(Payload):
     """How far the course is now."""
 
@@ -112,7 +121,7 @@ class LearningMutations(graphene.ObjectType):
         input=LessonInput(required=True),
         description="The learner has this lesson before them: done if its rule says so; the place to resume at.",
     )
-    complete_lesson = graphene.Field(ProgressPayload, required=True, input=LessonInput(required=True))
+    complete_lesson = graphene.Field(ProgressPayload, required=True, input=CompleteLessonInput(required=True))
     start_quiz_attempt = graphene.Field(
         AttemptPayload,
         required=True,
@@ -151,7 +160,12 @@ class LearningMutations(graphene.ObjectType):
     def resolve_complete_lesson(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         def action(person: Any) -> dict[str, Any]:
             key = page_key(input["lesson_id"], "lessonId")
-            access = complete_lesson(actor=person, lesson_key=key, language=language_of_page(input["lesson_id"], info))
+            access = complete_lesson(
+                actor=person,
+                lesson_key=key,
+                language=language_of_page(input["lesson_id"], info),
+                says_watched=bool(input.get("says_watched")),
+            )
             return {"progress": access.fraction}
 
         return perform(info, action)

@@ -14,6 +14,7 @@ GET  page:module                                                                
 GET  page:lesson                                                                      r Wr  Ar  rr r A
 POST page:lesson                                                                      r Wr  Ar  rr r A
 POST page:lesson <self_check +key                                                     r Ar  Ar  rr r A
+POST page:lesson <says_watched                                                        r Wr  Ar  rr r A
 GET  page:fresh_lesson                                                                r rr  rr  rr r A
 POST page:lesson <a_note                                                              r Wr  Wr  rr r W
 POST page:lesson <a_question                                                          r Wr  Wr  rr r W
