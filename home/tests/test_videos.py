@@ -262,6 +262,26 @@ class TestPlace:
         assert refused.json()["devices"] == ["Firefox, Android"]
         assert self.claim(client, video, take_over=True).status_code == 200
 
+    def test_reports_keep_it(self, client: Client) -> None:
+        """Nothing else comes from a player that has all of its file."""
+        video = ready_video()
+        lesson = lesson_with(block(video))
+        learner_at(client, lesson)
+        with frozen(NOON) as noon:
+            assert self.claim(client, video).status_code == 200
+            for number in range(1, 4):
+                noon.move(timedelta(seconds=60))
+                report = {
+                    "session": str(uuid.uuid4()),
+                    "lesson": str(lesson.translation_key),
+                    "batches": [{"number": number, "segments": [[0, 1]]}],
+                    "position_ms": 1000,
+                    "at": noon.read().isoformat(),
+                }
+                path = reverse("home:watched_video", args=[video.public_id])
+                assert client.post(path, json.dumps(report), content_type="application/json").status_code == 200
+            assert StreamLease.objects.get().seen_at == noon.read()
+
     def test_refuses_who_may_not_watch(self, client: Client) -> None:
         video = ready_video()
         lesson_with(block(video))

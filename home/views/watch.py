@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import Conflict, DomainError, InvalidInput, NotFound
 from home.shop import country_of
+from home.watch_cookie import secret_for
 from learning.actions.watch_video import REPORTS_SECONDS, watch_video
 from learning.errors import TooManyReports
 
@@ -37,7 +38,13 @@ def report_watch(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if len(request.body) > MAX_BYTES:
         return _answer({"code": "report_too_long", "message": _("Send fewer batches at once.")}, 413)
     try:
-        found = watch_video(actor=request.user, video_key=public_id, country=country_of(request), **_told(request.body))
+        found = watch_video(
+            actor=request.user,
+            video_key=public_id,
+            country=country_of(request),
+            bound_to=secret_for(request),
+            **_told(request.body),
+        )
     except DomainError as error:
         return _refused(error)
     return _answer(

@@ -28,6 +28,7 @@ from videos.errors import VideoNotFound
 from videos.models import Video
 from videos.policies import can_change
 from videos.seconds import whole_seconds
+from videos.streams import renew_stream, stream_key
 
 __all__ = ["MAX_REPORTS", "REPORTS_SECONDS", "WatchResult", "watch_video"]
 
@@ -64,17 +65,20 @@ def watch_video(
     stalled_ms: int = 0,
     network: str = "",
     country: str = "",
+    bound_to: str = "",
 ) -> WatchResult:
     """Record what ``actor`` has watched, and complete the lesson where that is its rule.
 
     Whether they may watch, and what a lesson asks for, is looked up once a minute: reports are many. Completing looks
-    again. Authors, and staff who looks after videos, leave no trace unless they are enrolled.
+    again. Authors, and staff who looks after videos, leave no trace unless they are enrolled. The device keeps its
+    place among those that play: one whose player has the whole file asks for nothing else.
 
     Args:
         lesson_key: the lesson that it is watched in; None elsewhere.
         language: of the lesson; the present one when left out.
         at: when the player was at ``position_ms``, by the device's clock.
         sent_at: what that clock says now: a clock that is wrong is put right by it.
+        bound_to: secret of the browser that plays, as for ``grant_playback``; empty for an app.
         session, batches, startup_ms, stalls, stalled_ms, network, country: as for ``record_watch``.
 
     Raises:
@@ -93,6 +97,7 @@ def watch_video(
     recorded = _for_a_minute(
         f"learning:watch:{actor.pk}:{video.pk}:{lesson_key}", lambda: _leaves_a_trace(actor, video, lesson_key)
     )
+    renew_stream(actor.pk, stream_key(session, bound_to))
     if not recorded:
         return WatchResult()
     viewer = record_watch(

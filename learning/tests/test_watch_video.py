@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from commerce.models import Enrollment
 from commerce.tests.factories import NOON, make_enrollment, make_user
+from core import clock
 from core.clock import frozen
 from core.errors import DomainError
 from core.models import OutboxEvent
@@ -25,6 +26,7 @@ from learning.models import LessonProgress
 from learning.tests.factories import enrolled_learner
 from videos.errors import ReportNotPlausible, VideoNotFound
 from videos.models import Viewer, WatchSession
+from videos.streams import LEASE, end_stream, hold_stream, stream_key, streams_of
 from videos.tests.showings import make_video
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +265,49 @@ class TestByHand:
         assert self.done(author, lesson) == frozenset()
 
 
+class TestDevice:
+    """Who plays keeps a place: a player that has its whole file asks for nothing but these reports."""
+
+    def test_a_report_keeps_it(self, video, noon):
+        lesson = lesson_with(video)
+        learner = learner_of(lesson)
+        hold_stream(learner.pk, stream_key(SHOWING), video)
+        hold_stream(learner.pk, stream_key(SHOWING, "a browser"), video)
+        for number in range(1, 4):
+            noon.move(timedelta(seconds=60))
+            watch(learner, video, [[number, number + 1]], lesson, number=number, at=clock.now())
+        assert [lease.session for lease in streams_of(learner.pk)] == [SHOWING]
+        noon.move(LEASE)
+        assert streams_of(learner.pk) == []
+
+    def test_of_a_browser_it_is_the_browsers(self, video, noon):
+        lesson = lesson_with(video)
+        learner = learner_of(lesson)
+        hold_stream(learner.pk, stream_key(SHOWING, "a browser"), video)
+        noon.move(timedelta(seconds=60))
+        watch(learner, video, [[0, 30]], lesson, session=uuid.uuid4(), bound_to="a browser", at=clock.now())
+        noon.move(timedelta(seconds=60))
+        assert len(streams_of(learner.pk)) == 1
+
+    def test_an_author_who_looks_keeps_it_too(self, video, noon):
+        lesson = lesson_with(video)
+        author = make_user()
+        CourseMember.objects.create(course_key=course_of(lesson).translation_key, user=author)
+        hold_stream(author.pk, stream_key(SHOWING), video)
+        noon.move(timedelta(seconds=60))
+        watch(author, video, [[0, 30]], lesson, at=clock.now())
+        noon.move(timedelta(seconds=60))
+        assert len(streams_of(author.pk)) == 1
+
+    def test_what_was_given_back_is_not_taken_again(self, video):
+        lesson = lesson_with(video)
+        learner = learner_of(lesson)
+        hold_stream(learner.pk, stream_key(SHOWING), video)
+        end_stream(learner.pk, stream_key(SHOWING))
+        watch(learner, video, [[0, 30]], lesson)
+        assert streams_of(learner.pk) == []
+
+
 class TestCost:
     def queries(self, *arguments, **more):
         with CaptureQueriesContext(connection) as captured:
@@ -273,7 +318,7 @@ class TestCost:
         plain, by_watching = lesson_with(video), lesson_with(video, completion_rule=WATCHED)
         learner = learner_of(plain)
         make_enrollment(learner, course_of(by_watching).translation_key)
-        for lesson, expected in ((plain, 6), (by_watching, 7)):
+        for lesson, expected in ((plain, 7), (by_watching, 8)):
             session = uuid.uuid4()
             watch(learner, video, [[0, 10]], lesson, session=session)
             counts = {
@@ -287,7 +332,7 @@ class TestCost:
         for shown in videos_in(lesson):
             watch(learner, shown, [[0, 100]] if shown == video else [[0, 10]], lesson, session=uuid.uuid4())
         assert completions() == 1
-        assert self.queries(learner, video, [[0, 9]], lesson, session=SHOWING) == 7
+        assert self.queries(learner, video, [[0, 9]], lesson, session=SHOWING) == 8
 
 
 class TestWhereItStands:
