@@ -385,3 +385,58 @@ def test_beginning_is_limited(tus: Tus, monkeypatch) -> None:
     monkeypatch.setattr("api.rest.uploads.NewUploads.rate", "2/min")
     assert [tus.create(10, filename="x").status_code for _time in range(3)] == [201, 201, 429]
     assert tus.client.get(UPLOADS).status_code == 200
+
+
+class TestOtherFrontends:
+    """Their uploaders run in a browser, which asks first and hides what it wasn't told to show."""
+
+    ORIGIN = "https://app.example.com"
+
+    @pytest.fixture(autouse=True)
+    def _allowed(self, settings: Any) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [self.ORIGIN]
+
+    def asked(self, origin: str, method: str, headers: str, url: str = UPLOADS) -> Any:
+        sent = {"access-control-request-method": method, "access-control-request-headers": headers}
+        return Client().options(url, headers={"origin": origin, **sent})
+
+    @pytest.mark.parametrize(
+        ("method", "headers"),
+        [
+            ("POST", "authorization,tus-resumable,upload-length,upload-metadata"),
+            ("HEAD", "authorization,tus-resumable"),
+            ("PATCH", "authorization,content-type,tus-resumable,upload-checksum,upload-offset"),
+            ("POST", "authorization,content-type,tus-resumable,upload-offset,x-http-method-override"),
+            ("DELETE", "authorization,tus-resumable"),
+        ],
+    )
+    def test_may_send_what_tus_says(self, method: str, headers: str) -> None:
+        for url in (UPLOADS, f"{UPLOADS}0f1e2d3c-0000-4000-8000-000000000000/"):
+            answer = self.asked(self.ORIGIN, method, headers, url)
+            assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (200, self.ORIGIN)
+            assert method in answer["Access-Control-Allow-Methods"].split(", ")
+            assert set(headers.split(",")) <= set(answer["Access-Control-Allow-Headers"].split(", "))
+            assert "Access-Control-Allow-Credentials" not in answer
+
+    def test_may_read_what_tus_says(self, owner: Any) -> None:
+        app = App()
+        app.log_in(owner.email, PASSWORD)
+        sent = {"origin": self.ORIGIN, "authorization": f"Bearer {app.access_token}", "tus-resumable": "1.0.0"}
+        created = Client().post(
+            UPLOADS, b"", content_type="application/x-empty", headers={**sent, "upload-length": "9"}
+        )
+        head = Client().head(created["Location"], headers=sent)
+        capabilities = Client().options(UPLOADS, headers={"origin": self.ORIGIN})
+        assert (created.status_code, head.status_code, capabilities.status_code) == (201, 200, 204)
+        for answer in (created, head, capabilities):
+            told = {name for name in answer.headers if name.startswith(("Tus-", "Upload-", "Location"))}
+            assert told <= set(answer["Access-Control-Expose-Headers"].split(", "))
+            assert answer["Access-Control-Allow-Origin"] == self.ORIGIN
+
+    def test_not_those_we_do_not_know(self) -> None:
+        foreign = "https://foreign.example.com"
+        for answer in (
+            self.asked(foreign, "PATCH", "tus-resumable,upload-offset"),
+            Client().options(UPLOADS, headers={"origin": foreign}),
+        ):
+            assert not [name for name in answer.headers if name.startswith("Access-Control-")]

@@ -1,6 +1,6 @@
 """Headers, cookies, content security policy, cross-origin rules."""
 
-from corsheaders.defaults import default_headers
+from corsheaders.defaults import default_headers, default_methods
 from csp.constants import NONE, SELF
 
 from cms.settings.base import DEBUG, SITE_URL
@@ -12,6 +12,7 @@ __all__ = [
     "CORS_ALLOWED_ORIGINS",
     "CORS_ALLOW_CREDENTIALS",
     "CORS_ALLOW_HEADERS",
+    "CORS_ALLOW_METHODS",
     "CORS_EXPOSE_HEADERS",
     "CORS_URLS_REGEX",
     "CSRF_COOKIE_SECURE",
@@ -68,9 +69,22 @@ CONTENT_SECURITY_POLICY = {
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_CREDENTIALS = False
 CORS_URLS_REGEX = r"^/(graphql|api|_allauth|watch)/"
-#: Players of other frontends ask for pieces of videos, and want to know which ones they got.
-CORS_ALLOW_HEADERS = (*default_headers, "range")
-CORS_EXPOSE_HEADERS = ["Accept-Ranges", "Content-Length", "Content-Range"]
+#: Players of other frontends ask for pieces of videos, and want to know which ones they got. Uploaders speak tus.
+_TUS = ["Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset"]
+CORS_ALLOW_METHODS = (*default_methods, "HEAD")
+CORS_ALLOW_HEADERS = (
+    *default_headers,
+    "range",
+    "upload-checksum",
+    "x-http-method-override",
+    *(name.lower() for name in _TUS),
+)
+CORS_EXPOSE_HEADERS = [
+    *("Accept-Ranges", "Content-Length", "Content-Range"),
+    *_TUS,
+    *("Location", "Retry-After", "Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Max-Size", "Tus-Version"),
+    "Upload-Expires",
+]
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # a school has no say over its domain's other subdomains
     "security.W019",  # Wagtail's previews are frames of the same origin

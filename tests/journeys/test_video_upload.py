@@ -17,7 +17,7 @@ from videos.models import Upload, Video
 from videos.storage import video_storage
 from videos.tests.conftest import video_folders
 from videos.tests.media import make_clip
-from videos.tests.stores import s3_address, s3_store
+from videos.tests.stores import open_to, s3_address, s3_store
 
 __all__ = ["s3_address", "s3_store", "video_folders"]
 
@@ -177,8 +177,7 @@ def test_discarded(context: BrowserContext, school: School, film: Path, video_fo
 
 
 def test_in_parts_to_the_store(context: BrowserContext, school: School, film: Path, s3_store: Any) -> None:
-    rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["PUT"], "AllowedHeaders": ["*"], "ExposeHeaders": ["ETag"]}
-    s3_store.Cors().put(CORSConfiguration={"CORSRules": [rule]})
+    open_to(s3_store, school.url)
     page = uploader(context, school)
     choose(page, film)
     expect(row_of(page, film.name).locator("[data-said]")).to_have_text("Uploaded; it is being prepared")

@@ -1,5 +1,6 @@
 """Stores of videos for tests that say the same of each: a folder, and an S3 that imitates Amazon's (moto)."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import Any
 import boto3
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as django_settings
+from moto.moto_server import werkzeug_app
 from moto.server import ThreadedMotoServer
 
 from core.ids import new_public_id
 
-__all__ = ["any_store", "s3_address", "s3_store"]
+__all__ = ["any_store", "open_to", "s3_address", "s3_store"]
 
 ACCESS = {"access_key": "tests", "secret_key": "tests"}
 
@@ -21,6 +24,8 @@ ACCESS = {"access_key": "tests", "secret_key": "tests"}
 def s3_address() -> Iterator[str]:
     """Address of an S3 on this machine, started when a test first asks."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # It would let in every website, whatever the rules of a bucket say.
+    werkzeug_app.DISABLE_GLOBAL_CORS = True
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -57,6 +62,16 @@ def s3_store(s3_address: str, settings: LazySettings, video_folders: Path) -> An
     }
     settings.STORAGES = storages
     return resource.Bucket(bucket)
+
+
+def open_to(bucket: Any, origin: str) -> None:
+    """Give a bucket the rules that we tell schools to give theirs, for the website at ``origin``."""
+    rules = json.loads(
+        (Path(django_settings.BASE_DIR) / "deploy" / "videos-bucket-cors.json").read_text(encoding="utf-8")
+    )
+    for rule in rules["CORSRules"]:
+        rule["AllowedOrigins"] = [origin]
+    bucket.Cors().put(CORSConfiguration=rules)
 
 
 @pytest.fixture(params=["disk", "s3"])
