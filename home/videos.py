@@ -21,17 +21,21 @@ from core.policies import is_person
 from home.video_words import player_words
 from home.watch_cookie import secret_for
 from learning.actions.grant_playback import expiry, watermark_for
+from learning.downloads import burnt_text
 from learning.videos import Right
+from videos.copies import copies_of
 from videos.delivery import FREE_PREFIX, WATCH_PREFIX, is_remote, rungs
-from videos.models import Caption, Chapter, Rendition, Video, Viewer
+from videos.models import Caption, Chapter, MarkedCopy, Rendition, Video, Viewer
 from videos.moments import moment_text, read_moment
 from videos.playlists import master_playlist
 from videos.signing import grant_token, processing_of
 from videos.streams import stream_key
 from videos.webvtt import Paragraph, parse, transcript
 
-__all__ = ["PageVideos", "ShownVideo", "question_moments", "shown_videos"]
+__all__ = ["DOWNLOADS", "PageVideos", "ShownVideo", "question_moments", "shown_videos"]
 
+#: Where a page tells of a video's downloads: this, a hyphen and the video's key.
+DOWNLOADS = "downloads"
 _TEN_MINUTES = 600  #: seconds
 
 
@@ -42,6 +46,17 @@ class Track:
     language: str
     label: str
     url: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """One file that a learner may take along."""
+
+    name: str
+    #: Of one that is still to be made with the learner's name, roughly.
+    size: str
+    #: That one, once it was asked for.
+    copy: MarkedCopy | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +77,10 @@ class ShownVideo:
     paragraphs: tuple[Paragraph, ...] = ()
     #: Of the transcript; empty without one.
     transcript_language: str = ""
-    #: Name and size of each file that a learner may take along; empty where the course doesn't allow it.
-    downloads: tuple[tuple[str, str], ...] = ()
+    #: Empty where the course doesn't allow it.
+    downloads: tuple[Download, ...] = ()
+    #: Downloads bear the learner's name, and are made when they are asked for.
+    burns_name: bool = False
     #: What the player is told, as JSON.
     config: dict[str, Any] = field(default_factory=dict)
 
@@ -76,6 +93,16 @@ class ShownVideo:
     def plain_config(self) -> dict[str, Any]:
         """What is told where no player is: enough to report what is watched."""
         return {name: self.config[name] for name in ("lesson", "viewer", "duration", "report")}
+
+    @property
+    def awaits_copy(self) -> bool:
+        """Whether a download is being made."""
+        return any(one.copy is not None and one.copy.is_open for one in self.downloads)
+
+    @property
+    def look(self) -> int:
+        """Makes the page's address another one, so that a link to a place on it asks the server again."""
+        return int(clock.now().timestamp())
 
     @property
     def source(self) -> str:
@@ -158,13 +185,15 @@ def shown_videos(
     texts = _transcripts(found.values(), tracks, language)
     positions = _positions(showing, found)
     segments = _first_segments(renditions)
+    burnt = burnt_text(showing.person, right) if showing.person and right.enrollment else ""
+    copies = copies_of(showing.person, [one.pk for rows in renditions.values() for one in rows], burnt) if burnt else {}
     watermark = "" if is_preview else watermark_for(request.user, right)
     shown = {}
     for pk, video in found.items():
         if not video.is_ready:
             shown[pk] = ShownVideo(video)
             continue
-        shown[pk] = _Maker(showing, video, renditions.get(pk, [])).make(
+        shown[pk] = _Maker(showing, video, renditions.get(pk, []), copies if burnt else None).make(
             captions=tracks.get(pk, []),
             chapters=_in_language(chapters.get(pk, []), language, video.language),
             text=texts.get(pk),
@@ -194,11 +223,15 @@ def question_moments(body: Any) -> dict[int, list[dict[str, Any]]]:
 class _Maker:
     """Makes one video ready."""
 
-    def __init__(self, showing: Showing, video: Video, renditions: list[Rendition]) -> None:
+    def __init__(
+        self, showing: Showing, video: Video, renditions: list[Rendition], copies: dict[int, MarkedCopy] | None
+    ) -> None:
         self.showing = showing
         self.video = video
         self.rungs = rungs(renditions)
         self.renditions = renditions
+        #: With the learner's name, by the rendition's pk; None where nothing is written into pictures.
+        self.copies = copies
         self.sound = next((one for one in renditions if one.kind == Rendition.Kind.AUDIO), None)
         self.base, self.seconds = self._link()
 
@@ -233,6 +266,7 @@ class _Maker:
             paragraphs=tuple(transcript(parse(text.vtt))) if text else (),
             transcript_language=text.language if text else "",
             downloads=self._downloads(),
+            burns_name=self.copies is not None,
         )
         shown.config.update(self._config(shown, segments, watermark, questions))
         return shown
@@ -255,11 +289,16 @@ class _Maker:
         )
         return f"{WATCH_PREFIX}{token}/", max(0, int((expires_at - clock.now()).total_seconds()))
 
-    def _downloads(self) -> tuple[tuple[str, str], ...]:
+    def _downloads(self) -> tuple[Download, ...]:
         right = self.showing.right
         if right.enrollment is None or right.course is None or not right.course.allows_downloads:
             return ()
-        return tuple((one.name, file_size(one.bytes)) for one in sorted(self.renditions, key=lambda one: one.bytes))
+        found = []
+        for one in sorted(self.renditions, key=lambda one: one.bytes):
+            copy = (self.copies or {}).get(one.pk)
+            size = file_size(copy.bytes if copy is not None and copy.is_ready else one.bytes)
+            found.append(Download(one.name, size, copy))
+        return tuple(found)
 
     def _poster(self) -> str:
         if not self.video.poster:

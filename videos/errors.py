@@ -15,6 +15,8 @@ __all__ = [
     "CaptionsNotReadable",
     "ChaptersNotReadable",
     "ChecksumMismatch",
+    "CopyFailed",
+    "CopyToolsMissing",
     "DiskFull",
     "FileTooLarge",
     "HashMismatch",
@@ -22,6 +24,7 @@ __all__ = [
     "LinkExpired",
     "LinkNotValid",
     "LinkOfAnotherBrowser",
+    "NoRoomForCopies",
     "PartsMissing",
     "PieceTooLong",
     "ProcessingFailed",
@@ -29,6 +32,7 @@ __all__ = [
     "ReportNotPlausible",
     "ReportTooOld",
     "SessionOfAnotherVideo",
+    "TooManyCopies",
     "TooManyStreams",
     "TooManyUploads",
     "UploadExpired",
@@ -220,6 +224,13 @@ class ProcessingFailed(DomainError):
     message = _lazy("Something went wrong several times while this video was processed. Try again, or ask for help.")
 
 
+class CopyToolsMissing(DomainError):
+    """The worker lacks ffmpeg, or what writes names."""
+
+    code = "copy_tools_missing"
+    message = _lazy("This school can't write names into videos yet: ffmpeg or Pango is missing. Tell whoever runs it.")
+
+
 #: Codes that :attr:`videos.models.Video.failure` may hold, and what they say.
 FAILURES: dict[str, type[DomainError]] = {
     refusal.code: refusal
@@ -242,6 +253,38 @@ FAILURES: dict[str, type[DomainError]] = {
 def failure_sentence(code: str) -> str:
     """Say in the reader's language why processing came to nothing; empty for no code."""
     return str(FAILURES.get(code, ProcessingFailed).message) if code else ""
+
+
+class CopyFailed(Conflict):
+    """A copy with the learner's name could not be made just now."""
+
+    code = "copy_failed"
+    message = _lazy("The download could not be prepared. Try again in a few minutes, or tell the school.")
+
+    def __init__(self, failure: str = "") -> None:
+        is_known = failure == CopyToolsMissing.code
+        super().__init__(message=CopyToolsMissing.message if is_known else None)
+
+
+class TooManyCopies(Conflict):
+    """As many as ``VIDEO_COPIES`` are being made for this person already."""
+
+    code = "too_many_copies"
+
+    def __init__(self) -> None:
+        text = ngettext(
+            "%(count)s download is being prepared for you already. Wait until it is ready.",
+            "%(count)s downloads are being prepared for you already. Wait until one of them is ready.",
+            settings.VIDEO_COPIES,
+        )
+        super().__init__(message=text % {"count": settings.VIDEO_COPIES})
+
+
+class NoRoomForCopies(Conflict):
+    """The school keeps as much of such files as it has room for, or the person has their share."""
+
+    code = "no_room_for_copies"
+    message = _lazy("There is no room to prepare this download now. Try a smaller size, or try again tomorrow.")
 
 
 class UploadNotFound(NotFound):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.events import Event
 
-__all__ = ["VideoFailed", "VideoProcessed", "VideoUploaded"]
+__all__ = ["CopyOrdered", "VideoFailed", "VideoProcessed", "VideoUploaded"]
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,10 @@ class VideoFailed(Event):
     failure: str
     uploader_key: UUID | None = None
     title: str = ""
+
+
+@dataclass(frozen=True)
+class CopyOrdered(Event):
+    """Somebody wants a rendition with their name in it, and a worker has to make it."""
+
+    copy_key: UUID

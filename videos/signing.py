@@ -19,15 +19,17 @@ from django.conf import settings
 
 from core import clock
 from videos.errors import LinkExpired, LinkNotValid, LinkOfAnotherBrowser, VideoNotReady
-from videos.models import Video
+from videos.models import COPIES, Video
 
-__all__ = ["Link", "grant_token", "processing_of", "read_token"]
+__all__ = ["NO_COPY", "Link", "grant_token", "processing_of", "read_token"]
 
 #: Version, flags, video, processing, viewer, stream, right, binding, expiry (seconds since 1970, until 2106).
 _LAYOUT = struct.Struct(">BB16s4s16s16s16s12sI")
 _SIGNATURE = 16  #: bytes kept of an HMAC-SHA256; 128 bits can't be guessed
 _VERSION = 1
-_BOUND, _DOWNLOAD = 1, 2
+_BOUND, _DOWNLOAD, _COPY = 1, 2, 4
+#: Of a link that leads to sound and captions alone.
+NO_COPY = "00000000"
 _NOBODY = uuid.UUID(int=0)
 #: Base64 of exactly this length has no spare bits, so no token has a second spelling.
 _WRITTEN = re.compile(rf"[A-Za-z0-9_-]{{{(_LAYOUT.size + _SIGNATURE) * 4 // 3}}}\Z")
@@ -49,11 +51,13 @@ class Link:
     stream: uuid.UUID | None = None
     is_bound: bool = False
     is_download: bool = False
+    #: The picture is that of one person's copy (``processing`` says which); no other picture is to be had by it.
+    is_copy: bool = False
 
     @property
     def folder(self) -> str:
-        """Where the files lie in the storage."""
-        return f"{self.video.hex}/{self.processing}"
+        """Where the files, or that of the copy, lie in the storage."""
+        return f"{COPIES}/{self.video.hex}/{self.processing}" if self.is_copy else f"{self.video.hex}/{self.processing}"
 
     @property
     def seconds_left(self) -> int:
@@ -82,21 +86,24 @@ def grant_token(
     stream: uuid.UUID | None = None,
     bound_to: str = "",
     is_download: bool = False,
+    copy: str = "",
 ) -> str:
-    """Return a token for everything that belongs to ``video``.
+    """Return a token for everything that belongs to ``video``, or for everything but pictures without a name.
 
     Args:
         expires_at: seconds count, parts of them don't.
         bound_to: secret of the browser that alone may use it; empty: whoever holds the token may.
+        copy: eight hex digits of the viewer's copy, whose picture it is for; :data:`NO_COPY` for no picture at all.
 
     Raises:
         VideoNotReady: it has no files yet.
     """
+    flags = (_BOUND if bound_to else 0) | (_DOWNLOAD if is_download else 0) | (_COPY if copy else 0)
     payload = _LAYOUT.pack(
         _VERSION,
-        (_BOUND if bound_to else 0) | (_DOWNLOAD if is_download else 0),
+        flags,
         video.public_id.bytes,
-        bytes.fromhex(processing_of(video)),
+        bytes.fromhex(copy or processing_of(video)),
         (viewer or _NOBODY).bytes,
         (stream or _NOBODY).bytes,
         (right or _NOBODY).bytes,
@@ -136,6 +143,7 @@ def read_token(token: str, *, bound_to: str = "") -> Link:
         right=_somebody(right),
         is_bound=bool(flags & _BOUND),
         is_download=bool(flags & _DOWNLOAD),
+        is_copy=bool(flags & _COPY),
     )
     if link.expires_at <= clock.now():
         raise LinkExpired

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -10,8 +11,11 @@ from core.errors import DomainError
 from videos.actions.finish_upload import finish_upload
 from videos.actions.fold_quality import fold_quality as count_quality
 from videos.actions.fold_watch import fold_watch as count_reports
+from videos.actions.make_copy import due_copies
+from videos.actions.make_copy import make_copy as make
 from videos.actions.process_video import process_video as process
 from videos.actions.resume_videos import QUEUED, due_videos
+from videos.actions.sweep_copies import sweep_copies as sweep_marked
 from videos.actions.sweep_uploads import sweep_originals as sweep_files
 from videos.actions.sweep_uploads import sweep_uploads as sweep_pieces
 from videos.actions.sweep_watch import sweep_watch as sweep_showings
@@ -23,9 +27,13 @@ __all__ = [
     "finish_upload_later",
     "fold_quality",
     "fold_watch",
+    "make_copy",
     "process_video",
+    "resume_copies",
     "resume_videos",
     "start",
+    "start_copy",
+    "sweep_copies",
     "sweep_originals",
     "sweep_uploads",
     "sweep_watch",
@@ -94,6 +102,28 @@ def resume_videos() -> int:
     return len(due)
 
 
+@shared_task(name="videos.make_copy", time_limit=settings.VIDEO_PROCESS_SECONDS + 1800)
+def make_copy(copy_pk: int) -> str:
+    """Make somebody's copy; returns its state, empty when it is gone. Runs where videos are processed."""
+    copy = make(copy_pk)
+    return copy.state if copy else ""
+
+
+@shared_task(name="videos.resume_copies")
+def resume_copies() -> int:
+    """Queue copies whose worker died, whose message was lost, or whose pause is over; runs every minute."""
+    due = due_copies()
+    for copy_pk in due:
+        start_copy(copy_pk)
+    return len(due)
+
+
+@shared_task(name="videos.sweep_copies", time_limit=3600)
+def sweep_copies() -> int:
+    """Remove copies that nobody asks for any more, and files without a row; runs every hour. Returns how many."""
+    return sweep_marked()
+
+
 @shared_task(name="videos.sweep_work")
 def sweep_work() -> int:
     """Remove work folders that no video needs any more; runs every hour. Returns how many."""
@@ -102,7 +132,16 @@ def sweep_work() -> int:
 
 def start(video_pk: int) -> None:
     """Ask a worker for a video. A broker that is down costs a warning: the periodic run finds the video."""
+    _ask_for(process_video, video_pk)
+
+
+def start_copy(copy_pk: int) -> None:
+    """Ask a worker for somebody's copy, as for a video."""
+    _ask_for(make_copy, copy_pk)
+
+
+def _ask_for(task: Any, pk: int) -> None:
     try:
-        process_video.apply_async((video_pk,), retry=False, ignore_result=True, expires=QUEUED.total_seconds())
-    except Exception as error:  # whatever the broker's client raises, the upload has succeeded
-        logger.warning("The task queue did not take the video: %s", error)
+        task.apply_async((pk,), retry=False, ignore_result=True, expires=QUEUED.total_seconds())
+    except Exception as error:  # whatever the broker's client raises, what asked for it has succeeded
+        logger.warning("The task queue did not take %s: %s", task.name, error)

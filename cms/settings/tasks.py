@@ -50,7 +50,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 600  # seconds
 #: ffmpeg takes every core for hours: a worker of its own does that, and payments never wait for it.
-CELERY_TASK_ROUTES = {"videos.process_video": {"queue": "videos"}}
+CELERY_TASK_ROUTES = {name: {"queue": "videos"} for name in ("videos.process_video", "videos.make_copy")}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ALWAYS_EAGER = IS_TEST
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -91,6 +91,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-waiting-mails": {"task": "notifications.send_waiting_mails", "schedule": 60.0},
     "sweep-notifications": {"task": "notifications.sweep", "schedule": 86_400.0},
     "resume-videos": {"task": "videos.resume_videos", "schedule": 60.0, "options": {"expires": 120}},
+    "resume-copies": {"task": "videos.resume_copies", "schedule": 60.0, "options": {"expires": 120}},
+    "sweep-copies": {"task": "videos.sweep_copies", "schedule": 3600.0},
     "sweep-video-work": {"task": "videos.sweep_work", "schedule": 3600.0},
     "fold-watch": {"task": "videos.fold_watch", "schedule": 15.0, "options": {"expires": 30}},
     "fold-quality": {"task": "videos.fold_quality", "schedule": 300.0, "options": {"expires": 600}},

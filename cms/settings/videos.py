@@ -5,6 +5,10 @@ from cms.settings.env import VAR_DIR, env
 __all__ = [
     "VIDEO_ACCEL_PREFIX",
     "VIDEO_APP_LINK_SECONDS",
+    "VIDEO_COPIES",
+    "VIDEO_COPY_BYTES",
+    "VIDEO_COPY_DAYS",
+    "VIDEO_COPY_PERSON_BYTES",
     "VIDEO_KEEP_ORIGINALS",
     "VIDEO_LINK_SECONDS",
     "VIDEO_MAX_BYTES",
@@ -62,3 +66,9 @@ VIDEO_STREAMS: int = env.int("VIDEO_STREAMS", default=2)
 VIDEO_ACCEL_PREFIX: str = env.str("VIDEO_ACCEL_PREFIX", default="")
 #: Days that a showing (who, when, country, network) is kept; sums and each viewer's own state stay.
 VIDEO_SESSION_DAYS: int = env.int("VIDEO_SESSION_DAYS", default=400)
+#: Downloads with the learner's name in the picture: how many are made for one person at a time; days that one is kept
+#: after it was asked for last; all of them together, and those of one person, in bytes.
+VIDEO_COPIES: int = env.int("VIDEO_COPIES", default=3)
+VIDEO_COPY_DAYS: int = env.int("VIDEO_COPY_DAYS", default=3)
+VIDEO_COPY_BYTES: int = env.int("VIDEO_COPY_BYTES", default=20 * _GIB)
+VIDEO_COPY_PERSON_BYTES: int = env.int("VIDEO_COPY_PERSON_BYTES", default=4 * _GIB)

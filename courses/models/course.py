@@ -125,7 +125,10 @@ class CoursePage(CheckedPage, ServedPage, Page):
     burns_watermark = models.BooleanField(
         _lazy("downloads bear the learner's name"),
         default=False,
-        help_text=_lazy("In the picture itself; a download then has to be made first, which takes a while."),
+        help_text=_lazy(
+            "In the picture itself, or the address if that stands over the videos. A download then has to be made "
+            "first, which takes a while. Sound alone has no picture and comes as it is."
+        ),
     )
     attribution = models.TextField(
         _lazy("source and licence"),

@@ -31,6 +31,7 @@ from home.middleware import past_middleware
 from home.watch_cookie import browser_secret
 from learning.videos import CHECK_SECONDS, check_link, free_folder, public_video
 from videos import playlists
+from videos.copies import copy_behind
 from videos.delivery import (
     FileFacts,
     asked_range,
@@ -43,12 +44,15 @@ from videos.delivery import (
     storyboard_vtt,
 )
 from videos.models import Caption, Rendition, Video
-from videos.signing import read_token
+from videos.signing import Link, read_token
 
 __all__ = ["free_file", "poster", "watch_file"]
 
 _PLAYLIST = re.compile(r"(\d{3,4}p|audio)\.m3u8")
 _CAPTIONS = re.compile(r"captions-([a-z]{2,3}(?:-[a-z0-9]{2,8})*)\.vtt")
+_PICTURE = re.compile(r"\d{3,4}p\.mp4")
+#: What comes with a copy, and shows nothing of the lesson.
+_BESIDE = re.compile(r"audio\.mp4|poster\.(?:webp|avif)|captions-[a-z0-9-]+\.vtt")
 _GZIP = re.compile(r"\bgzip\b")
 _PROCESSING = re.compile(r"[0-9a-f]{8}")
 #: What no file system or header takes.
@@ -89,8 +93,27 @@ def watch_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """Send a file to whoever a link was given to."""
     link = read_token(token, bound_to=browser_secret(request))
     check_link(link)
+    if link.is_copy:
+        return _send_copy(request, link, name)
     download = _saved_as(link.video, name) if link.is_download and name.endswith(".mp4") else ""
     return _send(request, link.folder, name, seconds=link.seconds_left, cache="private", download_as=download)
+
+
+def _send_copy(request: HttpRequest, link: Link, name: str) -> HttpResponseBase:
+    """Of a video whose picture bears the learner's name: their copy, and what shows nothing of the lesson."""
+    if _PICTURE.fullmatch(name):
+        copy = copy_behind(link)
+        if copy is None or name != f"{copy.rendition.name}.mp4":
+            raise Http404
+        cache = f"private, max-age={link.seconds_left}"
+        return _send_file(request, f"{copy.folder}/{name}", link.seconds_left, cache, _saved_as(link.video, name))
+    if not _BESIDE.fullmatch(name):
+        raise Http404
+    folder = Video.objects.filter(public_id=link.video).exclude(folder="").values_list("folder", flat=True).first()
+    if folder is None:
+        raise Http404
+    download = _saved_as(link.video, name) if name.endswith(".mp4") else ""
+    return _send(request, folder, name, seconds=link.seconds_left, cache="private", download_as=download)
 
 
 @_watching

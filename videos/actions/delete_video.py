@@ -10,7 +10,7 @@ from core.errors import NotAllowed
 from videos.actions.cancel_upload import drop_files
 from videos.errors import VideoInUse
 from videos.locks import lock_person, locked_video
-from videos.models import Upload, Video
+from videos.models import COPIES, Upload, Video
 from videos.originals import drop_file
 from videos.policies import can_delete
 from videos.storage import video_storage
@@ -19,7 +19,7 @@ __all__ = ["delete_video", "places_of"]
 
 
 def delete_video(*, actor: Any, video: Video) -> None:
-    """Delete ``video`` with its renditions, captions and what was watched of it; nothing brings it back.
+    """Delete ``video`` with its renditions, learners' copies, captions and what was watched; nothing brings it back.
 
     Raises:
         NotAllowed: somebody else's.
@@ -40,6 +40,7 @@ def delete_video(*, actor: Any, video: Video) -> None:
     # After the commit: rows without files would be a broken video, files without rows are swept.
     drop_file(original)
     _drop_folder(folder)
+    _drop_folder(f"{COPIES}/{folder}")
     for upload in sources:
         drop_files(upload)
 

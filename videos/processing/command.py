@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from videos.processing.ladder import AUDIO_KBPS, SEGMENT_SECONDS, PlannedRung
+from videos.processing.ladder import AUDIO_KBPS, SEGMENT_SECONDS, PlannedRung, Rung
 from videos.processing.probe import Source
 from videos.processing.running import INPUT
 
-__all__ = ["AUDIO", "THREADS", "Measured", "encode", "expected_bytes", "measure", "outputs"]
+__all__ = ["AUDIO", "FLAGS", "THREADS", "Measured", "encode", "expected_bytes", "measure", "outputs", "picture_codec"]
 
 #: Name of the rendition with sound alone.
 AUDIO = "audio"
@@ -22,7 +22,7 @@ _SAMPLES = 48_000
 #: One file: what a player needs first is first (``moov`` without samples, then the index), then a fragment for each
 #: key frame. ``delay_moov`` lets the header say where the picture begins, or B-frames would shift each rung by another
 #: time against its sound.
-_FLAGS = "+frag_keyframe+empty_moov+delay_moov+default_base_moof+global_sidx"
+FLAGS = "+frag_keyframe+empty_moov+delay_moov+default_base_moof+global_sidx"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def encode(source: Source, measured: Measured, rungs: list[PlannedRung], name: s
         arguments += _file(planned.name, measured)
     if source.sound:
         arguments += ["-map", f"[a_{AUDIO}]", *_aac(AUDIO_KBPS), "-frag_duration", str(SEGMENT_SECONDS * 1_000_000)]
-        arguments += _file(AUDIO, measured, flags=_FLAGS.replace("+frag_keyframe", ""))
+        arguments += _file(AUDIO, measured, flags=FLAGS.replace("+frag_keyframe", ""))
     return arguments
 
 
@@ -138,13 +138,18 @@ def _gain(measured: Measured) -> float:
     return min(_MOST_GAIN, LOUDNESS - measured.loudness)
 
 
-def _rung(planned: PlannedRung, *, with_sound: bool) -> list[str]:
-    rung = planned.rung
-    arguments = ["-map", f"[v_{planned.name}]", "-c:v", "libx264", "-preset", rung.preset, "-threads", THREADS]
+def picture_codec(rung: Rung, fps: float) -> list[str]:
+    """How a picture of ``fps`` is coded on a step of the ladder, with a key frame where each segment begins."""
+    arguments = ["-c:v", "libx264", "-preset", rung.preset, "-threads", THREADS]
     arguments += ["-crf", str(rung.crf), "-maxrate", f"{rung.video_kbps}k", "-bufsize", f"{rung.video_kbps * 2}k"]
     arguments += ["-pix_fmt", "yuv420p", "-profile:v", "high", "-sc_threshold", "0"]
-    arguments += ["-g", str(round(planned.fps * SEGMENT_SECONDS))]
-    arguments += ["-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"]
+    arguments += ["-g", str(round(fps * SEGMENT_SECONDS))]
+    return [*arguments, "-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"]
+
+
+def _rung(planned: PlannedRung, *, with_sound: bool) -> list[str]:
+    rung = planned.rung
+    arguments = ["-map", f"[v_{planned.name}]", *picture_codec(rung, planned.fps)]
     if with_sound:
         arguments += ["-map", f"[a_{planned.name}]", *_aac(rung.audio_kbps)]
     return arguments
@@ -155,7 +160,7 @@ def _aac(kbps: int) -> list[str]:
     return ["-c:a", "aac", "-b:a", f"{kbps}k", "-ac", "1" if kbps < 64 else "2"]
 
 
-def _file(name: str, measured: Measured, flags: str = _FLAGS) -> list[str]:
+def _file(name: str, measured: Measured, flags: str = FLAGS) -> list[str]:
     """Nothing of what the source says of itself, such as where it was filmed, goes out."""
     cut = ["-t", f"{measured.seconds:.3f}", "-map_metadata", "-1", "-map_chapters", "-1"]
     return [*cut, "-f", "mp4", "-movflags", flags, f"file:{name}.mp4"]

@@ -10,13 +10,14 @@ from api.graphql.context import Context, NotLoggedIn, context_of
 from api.graphql.ids import page_key, text_of, uuid_of
 from api.graphql.mutations.base import Answer, Payload, perform
 from api.graphql.types.common import user_errors
-from api.graphql.types.video import Playback, VideoDownload, download, playback
+from api.graphql.types.video import Playback, VideoDownload, VideoPreparation, download, playback, preparation
 from api.graphql.video_batch import video_nodes
 from core.errors import DomainError
 from learning.actions.download_video import download_video
 from learning.actions.end_playback import end_playback
 from learning.actions.grant_playback import PlaybackGrant, grant_playback
 from learning.actions.renew_playback import renew_playback
+from learning.downloads import Preparation
 from learning.errors import AuthenticationRequired
 from videos.errors import TooManyStreams, VideoNotFound
 from videos.models import Video
@@ -65,9 +66,10 @@ class DownloadVideoInput(graphene.InputObjectType):
 
 
 class DownloadVideoPayload(Payload):
-    """What to fetch."""
+    """What to fetch; or how far it is, where the learner's name is written into the picture first."""
 
     download = graphene.Field(VideoDownload)
+    preparation = graphene.Field(VideoPreparation)
 
 
 class EndPlaybackPayload(Payload):
@@ -96,7 +98,7 @@ class VideoMutations(graphene.ObjectType):
         DownloadVideoPayload,
         required=True,
         input=DownloadVideoInput(required=True),
-        description="For places without a line, where the course allows it.",
+        description="For places without a line, where the course allows it. May have to be made first: ask again.",
     )
 
     @staticmethod
@@ -120,14 +122,16 @@ class VideoMutations(graphene.ObjectType):
     def resolve_download_video(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         def action(person: Any) -> dict[str, Any]:
             lesson = input.get("lesson_id")
-            manifest = download_video(
+            found = download_video(
                 actor=person,
                 video_key=uuid_of(input["video_id"], "videoId"),
                 lesson_key=page_key(lesson, "lessonId") if lesson else None,
                 rendition=text_of(input["rendition"], 10, "rendition"),
             )
-            node = video_nodes([manifest.video], context_of(info))[manifest.video.pk]
-            return {"download": download(manifest, node)}
+            node = video_nodes([found.video], context_of(info))[found.video.pk]
+            if isinstance(found, Preparation):
+                return {"preparation": preparation(found, node)}
+            return {"download": download(found, node)}
 
         return perform(info, action)
 

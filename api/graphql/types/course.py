@@ -243,6 +243,9 @@ class CourseType(CourseSearchFields, graphene.ObjectType):
     cover = graphene.Field(PictureType)
     trailer = graphene.Field(VideoType, description="About the course; anyone may watch it.")
     allows_downloads = graphene.Boolean(required=True, description="Whether learners may keep its videos.")
+    burns_watermark = graphene.Boolean(
+        required=True, description="Whether downloads bear the learner's name, and have to be made first."
+    )
     categories = graphene.List(graphene.NonNull(CategoryType), required=True)
     tags = graphene.List(graphene.NonNull(graphene.String), required=True)
     instructors = graphene.List(graphene.NonNull(Instructor), required=True)
@@ -327,6 +330,10 @@ class CourseType(CourseSearchFields, graphene.ObjectType):
     @staticmethod
     def resolve_allows_downloads(node: CourseNode, info: Any) -> bool:
         return node.page.allows_downloads
+
+    @staticmethod
+    def resolve_burns_watermark(node: CourseNode, info: Any) -> bool:
+        return node.page.burns_watermark
 
     @staticmethod
     def resolve_categories(node: CourseNode, info: Any) -> list[Any]:

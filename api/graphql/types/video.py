@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from api.graphql.video_batch import VideoNode
 from learning.actions.grant_playback import PlaybackGrant
-from learning.downloads import Manifest
+from learning.downloads import Manifest, Preparation
 from videos.captions import language_name
 from videos.models import Caption, Chapter, Rendition
 from videos.signing import processing_of
 from videos.webvtt import parse, transcript
 
-__all__ = ["Playback", "VideoDownload", "VideoType", "download", "playback"]
+__all__ = ["Playback", "VideoDownload", "VideoPreparation", "VideoType", "download", "playback", "preparation"]
 
 
 class RenditionKind(graphene.Enum):
@@ -256,13 +256,29 @@ def download(manifest: Manifest, node: VideoNode) -> VideoDownload:
             )
             for file in manifest.files
         ],
-        init_bytes=manifest.rendition.init_bytes,
+        init_bytes=manifest.init_bytes,
         segments=[
             VideoSegment(offset=offset, bytes=length, milliseconds=milliseconds)
             for offset, length, milliseconds in manifest.segments
         ],
         expires_at=manifest.expires_at,
         keep_until=manifest.keep_until,
+    )
+
+
+class VideoPreparation(graphene.ObjectType):
+    """A copy with the learner's name in the picture, on its way. Ask for the download again in half a minute."""
+
+    video = graphene.Field(VideoType, required=True)
+    rendition = graphene.String(required=True)
+    percent = graphene.Int(required=True, description="How much of it is made; 0 while it waits for its turn.")
+    estimated_bytes = graphene.BigInt(required=True, description="Roughly what the file will have.")
+
+
+def preparation(found: Preparation, node: VideoNode) -> VideoPreparation:
+    """How far a copy is; ``node`` is its video."""
+    return VideoPreparation(
+        video=node, rendition=found.rendition.name, percent=found.progress, estimated_bytes=found.bytes
     )
 
 
