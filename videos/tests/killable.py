@@ -13,12 +13,21 @@ from typing import Any, NoReturn
 
 import django
 
-__all__ = ["main"]
+__all__ = ["main", "set_up", "wait_for_ever"]
 
 
 def main() -> None:
     """Set up Django on the test's own database and folders, then process."""
     pk, stage, place = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+    set_up()
+    _lay(stage, place)
+    from videos.actions.process_video import process_video
+
+    process_video(pk)
+
+
+def set_up() -> None:
+    """Set up Django on the test's own database and folders."""
     given = json.loads(os.environ["VIDEO_TEST"])
     django.setup()
     from django.conf import settings
@@ -27,10 +36,6 @@ def main() -> None:
     connection.settings_dict["NAME"] = given["database"]
     settings.STORAGES["videos"]["OPTIONS"]["location"] = given["videos"]
     settings.VIDEO_WORK_FOLDER = Path(given["work"])
-    _lay(stage, place)
-    from videos.actions.process_video import process_video
-
-    process_video(pk)
 
 
 def _lay(stage: str, place: str) -> None:
@@ -54,7 +59,7 @@ def _lay(stage: str, place: str) -> None:
 
         def finished(work: WorkFolder, name: str, result: Any) -> None:
             if name == stage:
-                _wait()
+                wait_for_ever()
             finish(work, name, result)
 
         WorkFolder.finish = finished  # type: ignore[method-assign,assignment]
@@ -65,16 +70,17 @@ def _trap(owner: Any, name: str, place: str, when: Any = lambda _self: True) -> 
 
     def trapped(self: Any, *arguments: Any) -> Any:
         if place == "before" and when(self):
-            _wait()
+            wait_for_ever()
         result = function(self, *arguments)
         if place == "after" and when(self):
-            _wait()
+            wait_for_ever()
         return result
 
     setattr(owner, name, trapped)
 
 
-def _wait() -> NoReturn:
+def wait_for_ever() -> NoReturn:
+    """Say that the place is reached."""
     print("reached", flush=True)
     while True:
         time.sleep(60)
