@@ -94,7 +94,7 @@ def test_a_suspended_enrolment_stops_a_download(video):
     assert refused(enrollment.learner, video) == "enrollment_suspended"
 
 
-@pytest.mark.parametrize("fields", [{"allows_downloads": False}, {"burns_watermark": True}])
+@pytest.mark.parametrize("fields", [{"allows_downloads": False}, {"allows_downloads": False, "burns_watermark": True}])
 def test_a_course_that_keeps_its_videos_gives_none(video, fields):
     learner = enrolled_learner(course_with(video, **fields)).learner
     assert refused(learner, video) == "downloads_not_allowed"
