@@ -13,7 +13,8 @@ COPY requirements.txt .
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement requirements.txt
 
 FROM python:3.11-slim-bookworm AS app
-# pango and its friends draw certificates; the fonts cover Latin and Arabic names. ffmpeg makes videos.
+# pango and its friends draw certificates, and names in downloaded videos; the fonts cover names in most scripts. ffmpeg
+# makes videos.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core ffmpeg \

@@ -43,10 +43,10 @@ def postgres_binaries():
 
 #: purpose, Debian package, is it there?, what does not work without it
 NEEDS = [
-    ("run", "libpango-1.0-0", lambda: has_library("pango-1.0"), "certificates as PDF"),
-    ("run", "libpangoft2-1.0-0", lambda: has_library("pangoft2-1.0"), "certificates as PDF"),
+    ("run", "libpango-1.0-0", lambda: has_library("pango-1.0"), "certificates as PDF, names in downloads"),
+    ("run", "libpangoft2-1.0-0", lambda: has_library("pangoft2-1.0"), "certificates as PDF, names in downloads"),
     ("run", "libharfbuzz-subset0", lambda: has_library("harfbuzz-subset"), "small certificates: fonts go in whole"),
-    ("run", "fonts-noto-core", has_noto_fonts, "certificates with names in Arabic script"),
+    ("run", "fonts-noto-core", has_noto_fonts, "names in Arabic script in certificates and downloads"),
     ("run", "ffmpeg", lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"), "uploading and processing videos"),
     ("run", "espeak-ng", lambda: shutil.which("espeak-ng"), "a voice in the demo school's videos"),
     ("test", "gettext", lambda: shutil.which("xgettext"), "`make messages`"),

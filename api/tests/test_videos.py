@@ -11,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from api.tests.calls import ask, client_of, data, person
 from commerce.models import Enrollment
 from commerce.tests.factories import NOON
+from core import clock
 from core.clock import frozen
 from courses.keys import page_public_id
 from courses.tests.factories import add_lesson, add_module, make_course
 from courses.tests.questions import question
 from learning.tests.factories import enrolled_learner
-from videos.models import Caption, Chapter, StreamLease, Viewer
-from videos.tests.ready import ready_video
+from videos.models import Caption, Chapter, MarkedCopy, StreamLease, Viewer
+from videos.tests.ready import copy_bytes, finished, ready_video
 
 pytestmark = pytest.mark.django_db
 VIDEO = """id title durationSeconds locale isReady hasPicture poster hlsUrl resumeSeconds
@@ -31,7 +32,8 @@ GRANT = f"mutation ($input: GrantPlaybackInput!) {{ grantPlayback(input: $input)
 RENEW = f"mutation ($input: RenewPlaybackInput!) {{ renewPlayback(input: $input) {{ {PLAYBACK} }} }}"
 DOWNLOAD = """mutation ($input: DownloadVideoInput!) { downloadVideo(input: $input) {
   download { rendition initBytes expiresAt keepUntil video { id } files { name url bytes sha256 contentType }
-    segments { offset bytes milliseconds } } errors { code field } } }"""
+    segments { offset bytes milliseconds } }
+  preparation { video { id } rendition percent estimatedBytes } errors { code field } } }"""
 END = "mutation ($input: EndPlaybackInput!) { endPlayback(input: $input) { ended errors { code } } }"
 
 
@@ -271,6 +273,40 @@ def test_a_program_takes_a_video_along():
         assert Client().get(film["url"].removeprefix("http://testserver")).status_code == 200
     wrong = data(client, DOWNLOAD, input={**asked_for, "rendition": "4k"})["downloadVideo"]
     assert wrong["errors"] == [{"code": "rendition_not_found", "field": "rendition"}]
+
+
+def test_a_program_waits_for_a_copy_with_the_learners_name():
+    video = ready_video(segments=1)
+    course, page = lesson_with(video)
+    course.allows_downloads = course.burns_watermark = True
+    course.save()
+    learner = enrolled_learner(course).learner
+    client = client_of(learner)
+    asked_for = {"videoId": str(video.public_id), "lessonId": page_public_id(page), "rendition": "144p"}
+    waits = data(client, DOWNLOAD, input=asked_for)["downloadVideo"]
+    told = {"video": {"id": str(video.public_id)}, "rendition": "144p", "percent": 0, "estimatedBytes": 3100}
+    assert waits == {"download": None, "preparation": told, "errors": []}
+    copy = MarkedCopy.objects.get(user=learner)
+    MarkedCopy.objects.update(state=MarkedCopy.State.MAKING, progress=55)
+    assert data(client, DOWNLOAD, input=asked_for)["downloadVideo"]["preparation"]["percent"] == 55
+    finished(copy)
+    found = data(client, DOWNLOAD, input=asked_for)["downloadVideo"]
+    assert (found["preparation"], found["errors"]) == (None, [])
+    film = found["download"]["files"][0]
+    assert (film["bytes"], film["sha256"]) == (5000, copy.sha256)
+    assert found["download"]["segments"] == [{"offset": 100, "bytes": 4900, "milliseconds": 4000}]
+    answer = Client().get(film["url"].removeprefix("http://testserver"))
+    assert b"".join(answer.streaming_content) == copy_bytes(copy)
+    MarkedCopy.objects.update(state=MarkedCopy.State.FAILED, failure="copy_tools_missing", done_at=clock.now())
+    failed = data(client, DOWNLOAD, input=asked_for)["downloadVideo"]
+    assert (failed["download"], failed["preparation"]) == (None, None)
+    assert failed["errors"] == [{"code": "copy_failed", "field": None}]
+
+
+def test_a_course_says_whether_downloads_bear_a_name():
+    course = make_course(burns_watermark=True)
+    query = "query ($slug: String) { course(slug: $slug) { burnsWatermark } }"
+    assert data(Client(), query, slug=course.slug)["course"] == {"burnsWatermark": True}
 
 
 def _queries(client, query, **variables):
