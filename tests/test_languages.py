@@ -30,6 +30,7 @@ SAME_EVERYWHERE = {
     "templates/commerce/back_office/list.html": {"modeladmin money-list"},  # class names of the body
     "templates/commerce/back_office/report.html": {"CSV", "XLSX"},
     "templates/courses/samples/question.html": {"Python", "Rust", "HTTP"},
+    "templates/home/parts/video_downloads.html": {"SHA-256"},
     "templates/videos/admin/video.html": {"WebVTT", "SRT"},
 }
 #: Elements whose text is code or no text.

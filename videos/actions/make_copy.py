@@ -1,7 +1,6 @@
 """Write somebody's name into the picture of a rendition; may be killed anywhere and called again."""
 
 import logging
-import shutil
 import time
 import uuid
 from datetime import timedelta
@@ -118,8 +117,6 @@ class _Making:
 
     def _burn(self) -> Made:
         """Write the file into the work folder."""
-        if shutil.which("ffmpeg") is None:
-            raise CopyToolsMissing
         job = Job(self.video, self.work, self._tell, time.monotonic() + settings.VIDEO_PROCESS_SECONDS)
         name, mark = self.rendition.name, self.work.path / "mark.png"
         try:
@@ -128,11 +125,13 @@ class _Making:
             raise VideoOriginalMissing from error
         self._draw(mark)
         seconds = sum(segment[2] for segment in self.rendition.segments) / 1000
-        job.ffmpeg(
-            burn(self.rendition, self.copy.key, source=str(self.work.source), mark=str(mark)),
-            seconds=seconds,
-            output_bytes=burnt_bytes(self.rendition, seconds),
-        )
+        arguments = burn(self.rendition, self.copy.key, source=str(self.work.source), mark=str(mark))
+        try:
+            job.ffmpeg(arguments, seconds=seconds, output_bytes=burnt_bytes(self.rendition, seconds))
+        except RunFailed as failure:
+            if failure.reason == "missing":
+                raise CopyToolsMissing from failure
+            raise
         made = describe(self.work.made / f"{name}.mp4", name, kind=self.rendition.kind)
         if abs(made.index.milliseconds - round(seconds * 1000)) > _TOLERANCE:
             raise VideoUnreadable
@@ -163,6 +162,12 @@ class _Making:
             raise _LostLease
 
     def _wait(self, wait: Later) -> None:
+        """Let somebody try again later; who has waited for the last time fails now."""
+        if self.copy.tries >= TRIES:
+            failure = ProcessingFailed()
+            failure.__cause__ = wait
+            self._fail(failure)
+            return
         pause = clock.now() + timedelta(seconds=wait.seconds)
         self._settle(lease=None, leased_until=pause, failure_detail=str(wait)[-4000:])
 

@@ -22,9 +22,9 @@ from videos.actions.sweep_copies import sweep_copies
 from videos.actions.sweep_work import sweep_work
 from videos.models import MarkedCopy
 from videos.processing.files import put
+from videos.tests.at_work import none_left_in
 from videos.tests.filmed import film, ordered, path_of
 from videos.tests.sources import stored_files
-from videos.tests.test_processing_kills import at_work_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("video_folders")]
 State = MarkedCopy.State
@@ -69,7 +69,7 @@ def test_killed(place: str, burns: int, tmp_path: Path, monkeypatch: pytest.Monk
 
     kill(copy, place, tmp_path)
 
-    assert at_work_in(tmp_path / "video-work") == []
+    assert none_left_in(tmp_path / "video-work")
     copy.refresh_from_db()
     assert copy.state == State.MAKING
     assert copies_stored() == ({f"{copy.folder}/144p.mp4"} if place == "stored" else set())
