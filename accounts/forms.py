@@ -72,7 +72,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "avatar", "bio", "country", "phone", "currency", "time_zone", "language"]
+        fields = ["name", "avatar", "bio", "country", "phone", "currency", "time_zone", "language", "saves_data"]
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
             "bio": forms.Textarea(attrs={"rows": 5, "dir": "auto"}),

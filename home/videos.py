@@ -348,6 +348,9 @@ class _Maker:
             "questions": questions,
             "report": reverse("home:watched_video", args=[video.public_id]) if counts else "",
             "renew": reverse("home:play_video", args=[video.public_id]) if self.seconds is not None else "",
+            # On this account; a device may say otherwise.
+            "saver": bool(showing.person and showing.person.saves_data),
+            "remember": reverse("preferences") if showing.person else "",
             "keeps": counts and showing.lesson_key is not None,
         }
 

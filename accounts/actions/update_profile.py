@@ -12,10 +12,12 @@ from accounts.policies import can_manage_person
 from core import audit
 
 #: Fields of a profile; address, password and roles have ways of their own.
-PROFILE_FIELDS: Final = frozenset({"name", "bio", "country", "currency", "time_zone", "language", "phone"})
+PROFILE_FIELDS: Final = frozenset(
+    {"name", "bio", "country", "currency", "time_zone", "language", "phone", "saves_data"}
+)
 
 
-def update_profile(*, actor: Any, person: User, avatar: File | bool | None = None, **fields: str) -> User:
+def update_profile(*, actor: Any, person: User, avatar: File | bool | None = None, **fields: str | bool) -> User:
     """Write the given profile fields of ``person``; the others stay.
 
     Args:

@@ -98,6 +98,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(
         _lazy("phone"), max_length=16, blank=True, validators=[validate_phone], help_text="E.164, e.g. +237650000000"
     )
+    saves_data = models.BooleanField(
+        _lazy("data saver"),
+        default=False,
+        help_text=_lazy("Videos begin with the smallest picture, on all your devices."),
+    )
     is_active = models.BooleanField(_lazy("active"), default=True)
     is_staff = models.BooleanField(_lazy("may open the back office"), default=False)
     date_joined = models.DateTimeField(_lazy("joined"), default=clock.now, editable=False)

@@ -34,6 +34,7 @@ DOWNLOAD = """mutation ($input: DownloadVideoInput!) { downloadVideo(input: $inp
   download { rendition initBytes expiresAt keepUntil video { id } files { name url bytes sha256 contentType }
     segments { offset bytes milliseconds } }
   preparation { video { id } rendition percent estimatedBytes } errors { code field } } }"""
+SAVER = "mutation ($on: Boolean!) { setDataSaver(input: {isOn: $on}) { savesData errors { code } } }"
 END = "mutation ($input: EndPlaybackInput!) { endPlayback(input: $input) { ended errors { code } } }"
 
 
@@ -335,3 +336,12 @@ def test_trailers_of_a_list_cost_the_same_at_10_and_50():
     query = f"query ($n: Int) {{ courses(first: $n) {{ edges {{ node {{ trailer {{ {VIDEO} }} }} }} }} }}"
     assert "errors" not in ask(Client(), query, n=50)
     assert _queries(Client(), query, n=10) == _queries(Client(), query, n=50)
+
+
+def test_data_saver_is_the_accounts():
+    client = client_of(person("saver@example.com"))
+    assert data(client, "{ me { savesData } }")["me"] == {"savesData": False}
+    assert data(client, SAVER, on=True)["setDataSaver"] == {"savesData": True, "errors": []}
+    assert data(client, "{ me { savesData } }")["me"] == {"savesData": True}
+    assert data(client, SAVER, on=False)["setDataSaver"]["savesData"] is False
+    assert [error["code"] for error in data(Client(), SAVER, on=True)["setDataSaver"]["errors"]] == ["not_logged_in"]

@@ -21,7 +21,7 @@ class LessonVideo extends HTMLElement {
     });
     this.addEventListener("video-seek", (event) => this.start(event.detail.at_ms / 1000));
     const line = navigator.connection;
-    if (line && !line.saveData && line.effectiveType === "4g" && line.downlink >= 1.5)
+    if (line && !("saver" in this.dataset) && !line.saveData && line.effectiveType === "4g" && line.downlink >= 1.5)
       (window.requestIdleCallback ?? setTimeout)(() => this.load(true).catch(() => {}));
   }
 

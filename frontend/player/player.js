@@ -31,7 +31,7 @@ class Player {
     this.startButton = host.querySelector(".v-start");
     this.config = JSON.parse(host.querySelector("script[type='application/json']").textContent);
     this.words = JSON.parse(document.getElementById("video-words").textContent);
-    this.preferences = new Preferences();
+    this.preferences = new Preferences(this.config.saver);
     const session = newSession();
     this.grants = new Grants(this.config, session, this.words.csrf);
     this.watch = new Watch(this.video, this.config, session, this.words.csrf);
@@ -198,6 +198,7 @@ class Player {
 
   setSaver(saves) {
     this.preferences.keep({ saver: saves });
+    this.preferences.tell(this.config.remember, saves);
     this.say(saves ? this.words.saver_on : this.words.saver_off);
     if (this.source.mode && this.source.mode !== "audio" && this.source.hasRungs) this.reopen(saves ? "saver" : "hls");
     this.showRung("");

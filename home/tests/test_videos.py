@@ -165,6 +165,32 @@ class TestLesson:
         learner_at(client, lesson)
         assert 'name="watched"' not in client.get(lesson.get_url()).content.decode()
 
+    def test_data_saver_is_remembered_with_the_account(self, client: Client) -> None:
+        lesson = lesson_with(block(ready_video()))
+        learner = learner_at(client, lesson)
+
+        def saver() -> tuple[bool, bool, str]:
+            content = client.get(lesson.get_url()).content.decode()
+            config = config_in(content)
+            return config["saver"], " data-saver data-video=" in content, config["remember"]
+
+        assert saver() == (False, False, "/preferences/")
+        client.post("/preferences/", {"saves_data": "on"})
+        learner.refresh_from_db()
+        assert learner.saves_data is True
+        assert saver() == (True, True, "/preferences/")
+        client.post("/preferences/", {"saves_data": "perhaps"})
+        client.post("/preferences/", {"theme": "dark"})
+        assert saver()[0] is True
+        client.post("/preferences/", {"saves_data": "off"})
+        assert saver()[0] is False
+
+    def test_visitors_data_saver_is_known_to_their_device_alone(self, client: Client) -> None:
+        lesson = lesson_with(block(ready_video()), is_free_preview=True)
+        assert client.post("/preferences/", {"saves_data": "on"}).status_code == 302
+        config = config_in(client.get(lesson.get_url()).content.decode())
+        assert (config["saver"], config["remember"]) == (False, "")
+
     def test_lesson_without_a_video_loads_nothing_for_one(self, client: Client) -> None:
         lesson = lesson_with()
         learner_at(client, lesson)

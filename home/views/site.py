@@ -35,6 +35,8 @@ def root(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Remember language, currency and colours in a cookie (the first two in the profile too) and go back.
 
+    ``saves_data`` (``on``, ``off``) is the player's switch, remembered in the profile alone: each device knows its own.
+
     ``nearest`` instead of ``language``: the page that is gone to is not the same one, and says so.
     """
     nearest = request.POST.get("nearest", "")
@@ -53,6 +55,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         _set_cookie(request, response, CURRENCY_COOKIE, currency)
         if request.user.is_authenticated:
             update_profile(actor=request.user, person=request.user, currency=currency)
+    saves = request.POST.get("saves_data", "")
+    if saves in ("on", "off") and request.user.is_authenticated:
+        update_profile(actor=request.user, person=request.user, saves_data=saves == "on")
     theme = request.POST.get("theme")
     if theme in THEMES:
         _set_cookie(request, response, THEME_COOKIE, theme)

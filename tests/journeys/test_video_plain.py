@@ -1,4 +1,4 @@
-"""Videos without the player: what is watched counts where data is saved, and one's word where no script runs."""
+"""Videos where little data may be used, or no script runs: what is watched counts, and so does one's word."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -98,3 +98,34 @@ def test_word_is_asked_for_when_the_player_does_not_come(device: Device) -> None
     page.reload()
     page.get_by_role("button", name="Play How a hive works").click()
     expect(button).to_be_visible()
+
+
+def rung(page: Page) -> str | None:
+    """What plays, after a second of it."""
+    page.get_by_role("button", name="Play How a hive works").click()
+    page.wait_for_function("() => document.querySelector('video').currentTime >= 1")
+    return page.locator(".v-stage").get_attribute("data-rung")
+
+
+def switch_saver(page: Page) -> None:
+    page.locator(".v-stage").hover()
+    page.locator(".v-stage").get_by_role("button", name="Settings", exact=True).click()
+    page.get_by_role("checkbox", name="Data saver").click()
+
+
+def test_data_saver_goes_along_to_other_devices_and_each_may_differ(school: School, device: Device) -> None:
+    phone = device()
+    assert rung(phone) != "saver"
+    with phone.expect_response("**/preferences/"):
+        switch_saver(phone)
+    learner = school.people["learner"]
+    learner.refresh_from_db()
+    assert learner.saves_data is True
+    laptop = device()
+    assert rung(laptop) == "saver"
+    with laptop.expect_response("**/preferences/"):
+        switch_saver(laptop)
+    phone.reload()
+    assert rung(phone) == "saver"  # chosen there
+    laptop.reload()
+    assert rung(laptop) != "saver"

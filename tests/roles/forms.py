@@ -246,6 +246,7 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "language": lambda world: {"language": "fr", "next": "/"},
     "notice": lambda world: {"id": str(world.notice_uid)},
     "choices": lambda world: {"on": ["subscriptions:mail"]},
+    "saver": lambda world: {"saves_data": "on"},
     "profile": lambda world: {"name": "Renamed", "time_zone": "Africa/Lagos", "language": "fr"},
     "hand_in": lambda world: {"action": "submit"},
     "buy": lambda world: {"do": "add", "offer": str(world.paid_offer.public_id)},

@@ -88,6 +88,7 @@ _SEARCH = (
     'searchInside(query: "okra") { totalCount edges { node { lesson { id } excerpt { text } startSeconds url } } }'
 )
 DOCUMENTS = {
+    "setDataSaver": "mutation { setDataSaver(input: {isOn: true}) { savesData errors { code } } }",
     "courses": COURSES,
     "course": f"query ($id: ID!) {{ course(id: $id) {{ {COURSE_FIELDS} body {{ id __typename }} {_SEARCH} }} }}",
     "lesson": LESSON,

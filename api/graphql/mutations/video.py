@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 from django.db import transaction
 
+from accounts.actions.update_profile import update_profile
 from api.graphql.context import Context, NotLoggedIn, context_of
 from api.graphql.ids import page_key, text_of, uuid_of
 from api.graphql.mutations.base import Answer, Payload, perform
@@ -78,6 +79,18 @@ class EndPlaybackPayload(Payload):
     ended = graphene.Boolean()
 
 
+class SetDataSaverInput(graphene.InputObjectType):
+    """On or off."""
+
+    is_on = graphene.Boolean(required=True)
+
+
+class SetDataSaverPayload(Payload):
+    """How it is now."""
+
+    saves_data = graphene.Boolean()
+
+
 class VideoMutations(graphene.ObjectType):
     """Part of ``Mutation``."""
 
@@ -101,6 +114,13 @@ class VideoMutations(graphene.ObjectType):
         description="For places without a line, where the course allows it. May have to be made first: ask again.",
     )
 
+    set_data_saver = graphene.Field(
+        SetDataSaverPayload,
+        required=True,
+        input=SetDataSaverInput(required=True),
+        description="Whether videos begin with the smallest picture, on all devices where nobody chose otherwise.",
+    )
+
     @staticmethod
     def resolve_grant_playback(root: Any, info: Any, input: dict[str, Any]) -> Answer:
         takes_over = bool(input.get("take_over"))
@@ -115,6 +135,13 @@ class VideoMutations(graphene.ObjectType):
         def action(person: Any) -> dict[str, Any]:
             end_playback(actor=person, session=uuid_of(input["session_id"], "sessionId"))
             return {"ended": True}
+
+        return perform(info, action)
+
+    @staticmethod
+    def resolve_set_data_saver(root: Any, info: Any, input: dict[str, Any]) -> Answer:
+        def action(person: Any) -> dict[str, Any]:
+            return {"saves_data": update_profile(actor=person, person=person, saves_data=input["is_on"]).saves_data}
 
         return perform(info, action)
 

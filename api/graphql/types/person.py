@@ -118,6 +118,9 @@ class Me(graphene.ObjectType):
     time_zone = graphene.String(required=True, description="IANA name; the school's where the profile names none.")
     currency = graphene.String(required=True, description="That prices are shown in: chosen, or the country's.")
     country = graphene.String(required=True)
+    saves_data = graphene.Boolean(
+        required=True, description="Videos shall begin with the smallest picture, unless a device says otherwise."
+    )
     enrollments = graphene.List(
         graphene.NonNull(EnrollmentType),
         required=True,

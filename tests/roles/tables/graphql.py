@@ -64,6 +64,7 @@ mutation grantPlayback video_uid                                                
 mutation grantPlayback free_video_uid                                                 A AA  AA  AA A A
 mutation renewPlayback video_uid                                                      l Wr  Wr  rW r W
 mutation downloadVideo video_uid                                                      l Ar  Ar  rA r A
+mutation setDataSaver                                                                 l WW  WW  WW W W
 mutation endPlayback video_uid                                                        l AA  AA  AA A A
 # Authors and reviewers leave no trace; of what is free, who made it.
 mutation reportWatch video_uid                                                        l Wr  Ar  rA r A

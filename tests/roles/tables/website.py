@@ -44,6 +44,7 @@ POST home:download_video video_uid <rendition                                   
 # Providers of payments only; who they are, a signature or the address says.
 GET  webhook stripe                                                                   m mm  mm  mm m m
 POST preferences <language                                                            A WW  WW  WW W W
+POST preferences <saver                                                               A WW  WW  WW W W
 GET  home:suggestions?q=okra                                                          A AA  AA  AA A A
 GET  home:suggestions?q=millet                                                        A AA  AA  AA A A
 GET  home:dashboard                                                                   l AA  AA  AA A A
