@@ -9,8 +9,9 @@ from core import clock
 from courses.keys import page_public_id
 from courses.models import CourseMember
 from courses.tests.factories import add_lesson, add_module, make_course
+from videos.actions.order_copy import order_copy
 from videos.signing import grant_token
-from videos.tests.ready import ready_video
+from videos.tests.ready import finished, ready_video
 
 __all__ = ["fill_videos"]
 
@@ -31,6 +32,14 @@ def fill_videos(owner: Any, learner: Any) -> dict[str, Any]:
         "viewer": learner.public_id,
         "right": enrollment.public_id,
     }
+    copy = finished(
+        order_copy(
+            person=learner,
+            rendition=video.renditions.get(name="144p"),
+            text="A learner",
+            right=enrollment.public_id,
+        )
+    )
     return {
         "video": video,
         "video_uid": video.public_id,
@@ -40,6 +49,8 @@ def fill_videos(owner: Any, learner: Any) -> dict[str, Any]:
         "filmed_lesson_id": page_public_id(lesson),
         # Whoever holds an app's link may use it; a browser's is worth nothing in another one.
         "video_token": grant_token(video, **link),
+        # The learner's own copy, and no other picture of that video.
+        "copy_token": grant_token(video, is_download=True, copy=copy.key, **link),
         "bound_video_token": grant_token(video, bound_to="ab" * 32, **link),
     }
 

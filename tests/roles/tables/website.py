@@ -38,6 +38,9 @@ GET  free_video_file free_video_uid,master.m3u8                                 
 GET  free_video_file video_uid,master.m3u8                                            h hh  hh  hh h h
 GET  video_poster video_uid,webp                                                      A AA  AA  AA A A
 GET  video_file video_token,144p.mp4                                                  A AA  AA  AA A A
+GET  video_file copy_token,144p.mp4                                                   A AA  AA  AA A A
+GET  video_file copy_token,360p.mp4                                                   h hh  hh  hh h h
+GET  video_file copy_token,master.m3u8                                                h hh  hh  hh h h
 GET  video_file bound_video_token,144p.mp4                                            r rr  rr  rr r r
 GET  video_file nosuchtoken,144p.mp4                                                  r rr  rr  rr r r
 POST home:download_video video_uid <rendition                                         l Ar  Ar  rA r A
