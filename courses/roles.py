@@ -101,6 +101,9 @@ def authors_collection() -> Collection:
 def prepare() -> None:
     """Bring roles and every catalogue up to date."""
     grant_role_permissions()
+    root = Page.get_first_root_node()
+    if root is not None:  # before the first catalogue, too: somebody has to make it
+        _grant_on_page(ADMINISTRATOR, root, _ALL_PAGE_RIGHTS)
     for index_page in CourseIndexPage.objects.select_related("locale"):
         grant_page_permissions(index_page)
 
@@ -126,9 +129,11 @@ def _permission(name: str) -> Permission | None:
 
 
 def _grant_on_page(role: str, page: Page, verbs: Iterable[str]) -> None:
-    for verb in verbs:
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{verb}_page")
-        GroupPagePermission.objects.get_or_create(group=_group(role), page=page, permission=permission)
+    group = _group(role)
+    held = GroupPagePermission.objects.filter(group=group, page=page).values_list("permission__codename", flat=True)
+    for codename in sorted({f"{verb}_page" for verb in verbs}.difference(held)):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
 
 
 def _grant_on_collection(role: str, collection: Collection, rights: Mapping[str, tuple[str, ...]]) -> None:

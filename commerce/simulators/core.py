@@ -17,6 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from commerce.providers.http import certificates
 from commerce.simulators.phone import phone_page
 
 __all__ = ["Simulator", "SimulatorServer", "answer_json", "route"]
@@ -171,7 +172,12 @@ class Simulator:
         for message in messages:
             try:
                 answered = httpx.request(
-                    message.method, message.url, content=message.body, headers=message.headers, timeout=WEBHOOK_TIMEOUT
+                    message.method,
+                    message.url,
+                    content=message.body,
+                    headers=message.headers,
+                    timeout=WEBHOOK_TIMEOUT,
+                    verify=certificates(),
                 )
                 message.status = answered.status_code
             except httpx.HTTPError as error:

@@ -1,6 +1,7 @@
 """From draft to published: sending a whole course, answering it in one go, with the rights of each."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -178,6 +179,17 @@ def test_review_and_rights_hold_in_every_catalogue_and_stay_single() -> None:
     for index in CourseIndexPage.objects.all():
         assert index.get_workflow().name == "Review before publishing"
     assert french.get_parent().get_workflow().name != "Review before publishing"
+
+
+def test_administrators_have_the_whole_site_before_its_first_catalogue() -> None:
+    group = Group.objects.get(name=roles.ADMINISTRATOR)
+    GroupPagePermission.objects.filter(group=group).delete()
+    assert not CourseIndexPage.objects.exists()
+    roles.prepare()
+    found = GroupPagePermission.objects.filter(group=group).values_list("page__depth", "permission__codename")
+    assert sorted(found) == [
+        (1, f"{verb}_page") for verb in ("add", "bulk_delete", "change", "lock", "publish", "unlock")
+    ]
 
 
 def test_quiz_without_right_answer_is_not_sent() -> None:
