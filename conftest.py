@@ -30,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 #: Rooms that hold no rules about rows of their own: faces, messages, importers. Their tests run on one database.
 ONE_DATABASE = ("api", "home", "interop", "demo", "notifications")
+#: Who asks for one of these opens the database; the others may not, pytest-django sees to that.
+_OPENS_DATABASE = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,12 +45,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     }
     here = Path(__file__).parent
     for item in items:
-        room = item.path.relative_to(here).parts[0]
-        if room in ONE_DATABASE and not any(item.get_closest_marker(name) for name in absent):
+        is_alike = item.path.relative_to(here).parts[0] in ONE_DATABASE or not _opens_database(item)
+        if is_alike and not any(item.get_closest_marker(name) for name in absent):
             item.add_marker(pytest.mark.one_database)
         for marker, reason in absent.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _opens_database(item: pytest.Item) -> bool:
+    """Whether a test, or a fixture of it that is wider than the test, may read or write rows."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_wide = "django_db_setup" in fixtures  # a fixture of a module or package that unblocks the database itself
+    return is_wide or bool(fixtures & _OPENS_DATABASE) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
