@@ -77,6 +77,8 @@ class ShownVideo:
     paragraphs: tuple[Paragraph, ...] = ()
     #: Of the transcript; empty without one.
     transcript_language: str = ""
+    #: The visitor chose that language, here and now.
+    is_transcript_asked: bool = False
     #: Empty where the course doesn't allow it.
     downloads: tuple[Download, ...] = ()
     #: Downloads bear the learner's name, and are made when they are asked for.
@@ -182,7 +184,8 @@ def shown_videos(
     renditions = _by_video(Rendition.objects.filter(video__in=found).defer("segments"))
     tracks = _by_video(Caption.objects.filter(video__in=found).defer("vtt").order_by("language"))
     chapters = _by_video(Chapter.objects.filter(video__in=found).order_by("start_ms"))
-    texts = _transcripts(found.values(), tracks, language)
+    asked = request.GET.get("captions", "")
+    texts = _transcripts(found.values(), tracks, (asked, language))
     positions = _positions(showing, found)
     segments = _first_segments(renditions)
     burnt = burnt_text(showing.person, right) if showing.person and right.enrollment else ""
@@ -265,6 +268,7 @@ class _Maker:
             chapters=tuple(chapters),
             paragraphs=tuple(transcript(parse(text.vtt))) if text else (),
             transcript_language=text.language if text else "",
+            is_transcript_asked=text is not None and text.language == self.showing.request.GET.get("captions"),
             downloads=self._downloads(),
             burns_name=self.copies is not None,
         )
@@ -402,19 +406,21 @@ def _by_video(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _transcripts(videos: Iterable[Video], tracks: dict[int, list[Caption]], language: str) -> dict[int, Caption]:
-    """The captions that are shown as text: in the page's language, else in the spoken one, else any."""
+def _transcripts(
+    videos: Iterable[Video], tracks: dict[int, list[Caption]], languages: tuple[str, ...]
+) -> dict[int, Caption]:
+    """The captions that are shown as text: in the first of ``languages`` there is, else the spoken one, else any."""
     wanted = {}
     for video in videos:
-        rows = _in_language(tracks.get(video.pk, []), language, video.language)
+        rows = _in_language(tracks.get(video.pk, []), *languages, video.language)
         if rows:
             wanted[rows[0].pk] = video.pk
     return {wanted[row.pk]: row for row in Caption.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def _in_language(rows: list[Any], language: str, spoken: str) -> list[Any]:
-    """Rows of one language: the page's, else the spoken one, else the first there is."""
-    for wanted in (language, spoken, rows[0].language if rows else ""):
+def _in_language(rows: list[Any], *languages: str) -> list[Any]:
+    """Rows of one language: the first of ``languages`` there is, else whichever comes first."""
+    for wanted in (*languages, rows[0].language if rows else ""):
         if found := [row for row in rows if row.language == wanted]:
             return found
     return []

@@ -165,6 +165,39 @@ class TestLesson:
         learner_at(client, lesson)
         assert 'name="watched"' not in client.get(lesson.get_url()).content.decode()
 
+    def test_transcript_is_there_in_the_language_that_is_chosen(self, client: Client) -> None:
+        video = told(ready_video())
+        lesson = lesson_with(block(video))
+        learner_at(client, lesson)
+        content = client.get(lesson.get_url()).content.decode()
+        link = re.search(r'<a lang="fr" href="([^"]+)" hreflang="fr">français</a>', content)
+        assert link
+        assert link[1] == f"?captions=fr&amp;v={video.public_id.hex}#transcript-{video.public_id.hex}"
+        assert "Les abeilles" not in content
+        fold = f'<details class="fold v-transcript" id="transcript-{video.public_id.hex}"'
+        assert f"{fold}><summary>" in content
+        content = client.get(lesson.get_url(), {"captions": "fr", "v": video.public_id.hex}).content.decode()
+        assert '<span data-at="0.5">Les abeilles vivent ici.</span>' in content
+        assert f"{fold} open><summary>" in content
+        assert "Bees live in a box." not in content
+        # The page's own where there is no such language.
+        for unknown in ("ar", "x" * 500, "'"):
+            content = client.get(lesson.get_url(), {"captions": unknown}).content.decode()
+            assert "Bees live in a box." in content
+
+    def test_script_gets_the_transcript_alone(self, client: Client) -> None:
+        video = told(ready_video())
+        lesson = lesson_with(block(video))
+        asked = {"captions": "fr", "v": video.public_id.hex}
+        closed = client.get(lesson.get_url(), asked, headers={"X-Island": "transcript"})
+        assert (closed.status_code, b"abeilles" in closed.content) == (403, False)
+        learner_at(client, lesson)
+        answer = client.get(lesson.get_url(), asked, headers={"X-Island": "transcript"})
+        assert answer.content.decode().startswith('<details class="fold v-transcript"')
+        assert "Les abeilles vivent ici." in answer.content.decode()
+        other = {"captions": "fr", "v": uuid.uuid4().hex}
+        assert client.get(lesson.get_url(), other, headers={"X-Island": "transcript"}).status_code == 404
+
     def test_data_saver_is_remembered_with_the_account(self, client: Client) -> None:
         lesson = lesson_with(block(ready_video()))
         learner = learner_at(client, lesson)

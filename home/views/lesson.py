@@ -32,6 +32,8 @@ def show_lesson(request: HttpRequest, page: LessonPage, *, preview: bool) -> Htt
     here = item_page(request, page, preview=preview)
     if here.lock_reason:
         return locked_page(request, here)
+    if request.headers.get("X-Island") == "transcript" and request.method == "GET":
+        return transcript(request, here, preview=preview)
     if request.method == "POST" and not preview:
         if "question" in request.POST:
             return check(request, here)
@@ -102,6 +104,16 @@ def videos_of(request: HttpRequest, here: ItemPage, *, preview: bool) -> PageVid
         is_preview=preview,
         questions=question_moments(here.page.body),
     )
+
+
+def transcript(request: HttpRequest, here: ItemPage, *, preview: bool) -> HttpResponse:
+    """The transcript of one video (``?v=``) alone, in the language that ``?captions=`` names."""
+    for shown in videos_of(request, here, preview=preview).by_pk.values():
+        if shown.video.public_id.hex == request.GET.get("v"):
+            response = render(request, "home/parts/transcript.html", {"shown": shown})
+            set_watch_cookie(request, response)
+            return response
+    raise Http404
 
 
 def check(request: HttpRequest, here: ItemPage) -> HttpResponse:

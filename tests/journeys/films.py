@@ -16,11 +16,11 @@ from videos.models import Caption, Chapter, Rendition, Video
 from videos.tests.media import make_clip
 from videos.webvtt import make_cue, write
 
-__all__ = ["SAID", "lesson_with", "make_film"]
+__all__ = ["SAID", "SAID_IN_ARABIC", "lesson_with", "make_film"]
 
 #: What is said in every film, a line for each four seconds.
 SAID = ("Bees live in a box of planks.", "They go out in the morning.", "They come home with nectar.")
-_SAID_IN_ARABIC = ("يعيش النحل في صندوق.", "يخرج في الصباح.", "ويعود بالرحيق.")
+SAID_IN_ARABIC = ("يعيش النحل في صندوق.", "يخرج في الصباح.", "ويعود بالرحيق.")
 
 #: Rows as processing wrote them: each test starts from the database as it was, the files stay.
 _made: dict[tuple[Any, ...], tuple[dict[str, Any], list[dict[str, Any]]]] = {}
@@ -35,7 +35,7 @@ def make_film(owner: Any, seconds: float = 24, size: str = "640x360") -> Video:
     Video.objects.filter(public_id=fields["public_id"]).delete()
     video = Video.objects.create(**fields | {"uploaded_by": owner})
     Rendition.objects.bulk_create(Rendition(video=video, **row) for row in renditions)
-    for language, lines in (("en", SAID), ("ar", _SAID_IN_ARABIC)):
+    for language, lines in (("en", SAID), ("ar", SAID_IN_ARABIC)):
         cues = [make_cue(number * 4000, number * 4000 + 3900, line) for number, line in enumerate(lines)]
         Caption.objects.create(video=video, language=language, vtt=write(cue for cue in cues if cue))
     for start_ms, title in ((0, "The box"), (8000, "In the field")):

@@ -44,6 +44,7 @@ export class Captions {
     }
     if (asked) this.player.preferences.keep({ captions: language });
     this.player.panels.captions?.showLanguage(language);
+    this.player.transcript.speak(language);
     this.show();
   }
 

@@ -1,4 +1,7 @@
-/** The transcript beside the video: follows it, jumps on a press, can be searched. It stands in the page already. */
+/**
+ * The transcript beside the video: follows it, jumps on a press, can be searched, and speaks the language of the
+ * captions. It stands in the page already; in another language it is fetched, by the link that leads there.
+ */
 import { fill, make } from "./dom.js";
 
 const REST = 5000; // ms that somebody who scrolls is left in peace
@@ -9,24 +12,62 @@ export class Transcript {
     this.fold = player.host.querySelector(".v-transcript");
     if (!this.fold) return;
     const { words, preferences } = player;
-    this.list = this.fold.querySelector(".v-lines");
-    this.cues = [...this.list.querySelectorAll("span[data-at]")].map((said) => ({ said, at: Number(said.dataset.at), text: said.textContent, row: said.closest("li") }));
-    this.list.addEventListener("click", ({ target }) => {
-      const said = target.closest("span[data-at]");
-      if (said && getSelection().isCollapsed) player.seek(Number(said.dataset.at), true);
-    });
     this.found = make("p", { className: "unseen", role: "status" });
     this.search = make("input", { type: "search", className: "v-search", placeholder: words.search, ariaLabel: words.search, oninput: () => this.find() });
-    this.list.before(this.search, this.found);
-    for (const name of ["wheel", "touchmove", "keydown"]) this.list.addEventListener(name, () => (this.rest = performance.now() + REST), { passive: true });
+    this.body = this.fold.querySelector(".fold-body");
+    this.take();
+    this.body.addEventListener("click", (event) => this.press(event));
     const isWide = matchMedia("(min-width: 60rem)").matches;
-    this.fold.open = preferences.transcript ?? isWide;
+    this.fold.open ||= preferences.transcript ?? isWide;
     this.fold.addEventListener("toggle", () => {
       player.host.classList.toggle("v-beside", this.fold.open);
       if (this.fold.open !== (preferences.transcript ?? isWide)) preferences.keep({ transcript: this.fold.open });
       this.shown = null;
+      if (this.fold.open) this.speak(this.wanted);
     });
     player.host.classList.toggle("v-beside", this.fold.open);
+  }
+
+  /** Take hold of the lines as they stand there now. */
+  take() {
+    this.list = this.fold.querySelector(".v-lines");
+    this.cues = [...this.list.querySelectorAll("span[data-at]")].map((said) => ({ said, at: Number(said.dataset.at), text: said.textContent, row: said.closest("li") }));
+    this.list.before(this.search, this.found);
+    for (const name of ["wheel", "touchmove", "keydown"]) this.list.addEventListener(name, () => (this.rest = performance.now() + REST), { passive: true });
+    this.shown = null;
+  }
+
+  press(event) {
+    const said = event.target.closest("span[data-at]");
+    if (said && getSelection().isCollapsed) this.player.seek(Number(said.dataset.at), true);
+    const link = event.target.closest("a[hreflang]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.speak(link.hreflang, true);
+  }
+
+  /** Show it in a language, if there is one and it isn't that already. Closed, it waits until it is opened. */
+  speak(language, asked = false) {
+    if (!this.fold || !language) return;
+    this.wanted = language;
+    const link = this.body.querySelector(`a[hreflang="${CSS.escape(language)}"]`);
+    if (this.fold.open && link) this.fetch(link, asked);
+  }
+
+  async fetch(link, asked) {
+    try {
+      const answer = await fetch(link.href, { headers: { "X-Island": "transcript" }, signal: AbortSignal.timeout(30000) });
+      if (!answer.ok) throw new TypeError(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const body = page.getElementById(this.fold.id)?.querySelector(".fold-body");
+      if (!body || link.hreflang !== this.wanted) return; // another one was chosen meanwhile
+      this.body.replaceChildren(...body.children);
+      this.take();
+      if (asked) this.list.focus({ preventScroll: true });
+      this.find();
+    } catch {
+      if (asked) location.assign(link.href); // the browser says what is wrong
+    }
   }
 
   follow(time) {
