@@ -11,10 +11,11 @@ from django.core.exceptions import PermissionDenied
 from wagtail.models import Page
 
 from courses.checks.streams import STREAM_FIELDS, Content, content_of, content_of_revision, kind_of, walk
+from videos.drafts import videos_in_drafts
 from videos.models import Video
 from videos.policies import videos_visible_to
 
-__all__ = ["require_own_override", "strangers_videos", "video_pks"]
+__all__ = ["carried_off", "require_own_override", "strangers_videos", "video_pks"]
 
 _STEPS_TO_COURSE = {"course": 0, "module": 1, "lesson": 2, "quiz": 2}
 
@@ -42,6 +43,34 @@ def strangers_videos(user: Any, page: Page) -> list[Video]:
     if wanted and page.pk is not None:
         wanted -= _stood_here_before(page, content.kind)
     return list(Video.objects.filter(pk__in=wanted)) if wanted else []
+
+
+def carried_off(user: Any, page: Page, destination: Page) -> list[Video]:
+    """Videos that ``user`` may not put where a copy of ``page``, or the page itself, is to stand.
+
+    Those of the page, of what is below it, and of their newest drafts; none within one course.
+    """
+    from courses.queries.videos import video_pks_of, videos_of_course
+
+    target = _course_above(destination)
+    source = _course_above(page)
+    if target is not None and source is not None and target.pk == source.pk:
+        return []
+    carried = Page.objects.descendant_of(page, inclusive=True)
+    saved = video_pks_of(carried.values_list("pk", flat=True))
+    wanted = {pk for pks in saved.values() for pk in pks} | videos_in_drafts(carried)
+    wanted -= set(videos_visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
+    if wanted and target is not None:
+        wanted -= {video.pk for video in videos_of_course(target.translation_key)}
+    return list(Video.objects.filter(pk__in=wanted).order_by("title", "pk")) if wanted else []
+
+
+def _course_above(page: Page) -> Page | None:
+    """The course that ``page`` is, or stands in."""
+    steps = _STEPS_TO_COURSE.get(kind_of(page.content_type.model))
+    if steps is None:
+        return None
+    return Page.objects.filter(path=page.path[: len(page.path) - steps * Page.steplen]).first()
 
 
 def require_own_override(override: Any) -> None:

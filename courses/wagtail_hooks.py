@@ -4,12 +4,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
@@ -22,6 +24,7 @@ from courses.back_office import doors, listing, new_course, overview, people, vi
 from courses.back_office.media import admin_css
 from courses.back_office.snippets import CatalogueGroup
 from courses.models import CoursePage, LessonPage, ModulePage, QuizPage
+from courses.video_rights import carried_off
 
 register_snippet(CatalogueGroup)
 doors.install()
@@ -124,10 +127,28 @@ def link_listing_to_overview(page: Page, user: Any, next_url: str | None = None)
 
 
 @hooks.register("before_move_page")
-def movers_see_what_they_move(request: HttpRequest, page: Page, destination: Page) -> None:
+def movers_see_what_they_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
     """Wagtail asks only once the move is confirmed; the question itself names the page."""
     if not page.permissions_for_user(request.user).can_move_to(destination):
         raise PermissionDenied
+    return _keeps_others_videos(request, page, destination)
+
+
+@hooks.register("before_copy_page")
+def copies_hand_out_nobodys_videos(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy goes past the editor's form, which asks whose videos a page shows."""
+    asked = request.POST.get("new_parent_page", "")
+    destination = Page.objects.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    return _keeps_others_videos(request, page, destination) if destination is not None else None
+
+
+def _keeps_others_videos(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """Back to where one came from when others' videos would get into another course."""
+    videos = carried_off(request.user, page, destination)
+    for video in videos:
+        message = _("The video “%(video)s” is somebody else's. Ask them to put it into the course.")
+        messages.error(request, message % {"video": video.title})
+    return redirect("wagtailadmin_explore", page.get_parent().pk) if videos else None
 
 
 @hooks.register("before_delete_page")
@@ -135,6 +156,17 @@ def owners_delete_courses(request: HttpRequest, page: Page) -> None:
     """A whole course is deleted by an owner or an administrator only; co-authors delete pages in it."""
     if page.specific_class is CoursePage and not policies.can_manage_members(request.user, page.translation_key):
         raise PermissionDenied
+
+
+@hooks.register("before_bulk_action")
+def moves_in_bulk_keep_others_videos(
+    request: HttpRequest, action: str, objects: list[Any], view: Any
+) -> HttpResponse | None:
+    """As for a single page."""
+    if action != "move" or not objects or not isinstance(objects[0], Page):
+        return None
+    destination = view.cleaned_form.cleaned_data["chooser"]
+    return next(filter(None, (_keeps_others_videos(request, page, destination) for page in objects)), None)
 
 
 @hooks.register("before_bulk_action")

@@ -228,6 +228,60 @@ class TestWhoseVideos:
         assert self.send(helper, other, video).status_code == 200
         assert self.shown(other) == []
 
+    @pytest.mark.parametrize("is_draft", [True, False])
+    @pytest.mark.parametrize("way", ["copy", "move", "move several"])
+    def test_they_are_carried_into_no_other_course(self, way: str, is_draft: bool) -> None:
+        owner, helper = instructor(), instructor()
+        course = draft_course(owner, modules=2)
+        add_member(actor=owner, course=course, email=helper.email, role="owner")
+        lesson = LessonPage.objects.descendant_of(course).first()
+        here = ModulePage.objects.descendant_of(course).last()
+        elsewhere = ModulePage.objects.descendant_of(draft_course(helper, "Elsewhere", lessons=0)).first()
+        self.send(owner, lesson, film(owner, "Mine"))
+        if not is_draft:
+            lesson.body = [block(Video.objects.get(title="Mine"))]
+            lesson.save()
+            lesson.get_latest_revision().delete()
+            LessonPage.objects.filter(pk=lesson.pk).update(has_unpublished_changes=False, latest_revision=None)
+        before = set(Page.objects.values_list("pk", "path"))
+
+        refused = self.carry(helper, way, lesson, elsewhere)
+        assert "The video “Mine” is somebody else&#x27;s" in refused.content.decode()
+        assert set(Page.objects.values_list("pk", "path")) == before
+        self.carry(helper, way, lesson, here)
+        assert Page.objects.child_of(here).filter(title=lesson.title).exists()
+
+    def test_ones_own_are_carried_anywhere(self) -> None:
+        owner = instructor()
+        lesson = LessonPage.objects.descendant_of(draft_course(owner)).first()
+        elsewhere = ModulePage.objects.descendant_of(draft_course(owner, "Elsewhere")).first()
+        self.send(owner, lesson, film(owner))
+        self.carry(owner, "copy", lesson, elsewhere)
+        assert Page.objects.child_of(elsewhere).filter(title=lesson.title).exists()
+
+    def test_a_whole_course_carries_none(self) -> None:
+        owner, helper = instructor(), instructor()
+        course = draft_course(owner)
+        add_member(actor=owner, course=course, email=helper.email)
+        course.trailer = film(owner, "Mine")
+        course.save()
+        before = set(Page.objects.values_list("pk", flat=True))
+        refused = self.carry(helper, "copy", course, course.get_parent())
+        assert "The video “Mine” is somebody else&#x27;s" in refused.content.decode()
+        assert set(Page.objects.values_list("pk", flat=True)) == before
+
+    def carry(self, person: User, way: str, page: Page, to: Page) -> Any:
+        client = login(person)
+        title = {"new_title": page.title, "new_slug": f"{page.slug}-{to.pk}", "copy_subpages": "on"}
+        if way == "copy":
+            url, sent = reverse("wagtailadmin_pages:copy", args=[page.pk]), {**title, "new_parent_page": to.pk}
+        elif way == "move":
+            url, sent = reverse("wagtailadmin_pages:move_confirm", args=[page.pk, to.pk]), {}
+        else:
+            url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"]) + f"?id={page.pk}"
+            sent = {"chooser": to.pk}
+        return client.post(url, sent, follow=True)
+
     def test_translations_show_no_strangers_video_either(self) -> None:
         owner = instructor()
         make_school("fr")

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 
 from core import audit
 from core.errors import NotAllowed
 from videos.actions.cancel_upload import drop_files
+from videos.drafts import drafts_showing
 from videos.errors import VideoInUse
 from videos.locks import lock_person, locked_video
 from videos.models import COPIES, Upload, Video
@@ -23,7 +25,7 @@ def delete_video(*, actor: Any, video: Video) -> None:
 
     Raises:
         NotAllowed: somebody else's.
-        VideoInUse: pages show it.
+        VideoInUse: pages show it, or will once their draft is published.
         VideoNotFound: it is deleted already.
     """
     if not can_delete(actor, video):
@@ -46,9 +48,10 @@ def delete_video(*, actor: Any, video: Video) -> None:
 
 
 def places_of(video: Video) -> int:
-    """How many pages, and other things that show videos, show this one."""
+    """How many pages, published or in their newest draft, and other things that show videos, show this one."""
     references = ReferenceIndex.get_references_to(video).values_list("base_content_type_id", "object_id").distinct()
-    return len(set(references))
+    page_type = ContentType.objects.get_for_model(Page).pk
+    return len({*references, *((page_type, str(pk)) for pk in drafts_showing(video))})
 
 
 def _drop_folder(name: str) -> None:

@@ -63,7 +63,7 @@ class VideoView(VideoScreen):
         pages = pages_showing(video)
         editable = set(
             page_permission_policy.instances_user_has_permission_for(self.request.user, "change")
-            .filter(pk__in=[page.pk for page in pages])
+            .filter(pk__in=[page.pk for page, _is_draft in pages])
             .values_list("pk", flat=True)
         )
         shown = {
@@ -90,7 +90,9 @@ class VideoView(VideoScreen):
                 {"caption": caption, "name": language_name(caption.language)} for caption in video.captions.defer("vtt")
             ],
             "chapters": _chapter_forms(video),
-            "pages": [{"page": page, "can_edit": page.pk in editable} for page in pages],
+            "pages": [
+                {"page": page, "in_draft": in_draft, "can_edit": page.pk in editable} for page, in_draft in pages
+            ],
             "is_writer": bool(editable),
             "can_delete": can_delete(self.request.user, video),
             "can_retry": bool(video.original) and not under_way,

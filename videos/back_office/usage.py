@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, ReferenceIndex
 
+from videos.drafts import drafts_showing
 from videos.models import Video
 
 __all__ = ["count_pages", "pages_showing"]
@@ -29,11 +30,17 @@ def count_pages(videos: Iterable[Video]) -> dict[int, int]:
     return counts
 
 
-def pages_showing(video: Video) -> list[Page]:
-    """The pages that show ``video``, in the order of the tree, with their languages."""
+def pages_showing(video: Video) -> list[tuple[Page, bool]]:
+    """The pages that show ``video``, be it in a draft only, in the order of the tree, with their languages.
+
+    Returns:
+        Each with whether only its newest draft shows it.
+    """
     rows = ReferenceIndex.get_references_to(video).filter(base_content_type__in=_page_types())
     pks = {int(pk) for pk in rows.order_by().values_list("object_id", flat=True)}
-    return list(Page.objects.filter(pk__in=pks).select_related("locale", "content_type").order_by("path"))
+    drafts = drafts_showing(video)
+    pages = Page.objects.filter(pk__in=pks | drafts).select_related("locale", "content_type").order_by("path")
+    return [(page, page.pk not in pks) for page in pages]
 
 
 def _page_types() -> list[int]:
