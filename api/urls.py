@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from api.graphql.graphiql import GraphiQLView
 from api.graphql.view import GraphQLEndpoint
 from api.rest import payments, uploads, views
+from api.video_webhooks import CloudinaryWebhookView
 from api.webhooks import WebhookView
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
         WebhookView.as_view(),
         name="webhook",
     ),
+    path("webhooks/cloudinary/", CloudinaryWebhookView.as_view(), name="cloudinary_webhook"),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(permission_classes=[]), name="openapi"),
 ]
 if settings.DEBUG:

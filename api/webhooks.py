@@ -22,7 +22,7 @@ from commerce.payments.messages import count_forged
 from commerce.providers import registry
 from commerce.providers.base import InvalidSignature
 
-__all__ = ["LARGEST_BODY", "WebhookView"]
+__all__ = ["LARGEST_BODY", "WebhookView", "answer", "is_flooding", "length_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -46,16 +46,16 @@ class WebhookView(View):
     def post(self, request: HttpRequest, provider: str, path_token: str | None = None) -> HttpResponse:
         """Take a message in."""
         if provider not in registry.CODES:
-            return _answer("unknown", 400)  # a 404 would be sent on to a language
+            return answer("unknown", 400)  # a 404 would be sent on to a language
         # Before anything is read.
-        if _length(request) > LARGEST_BODY:
-            return _answer("too_large", 413)
-        if _is_flooding(request, provider):
-            return _answer("too_many", 429)
+        if length_of(request) > LARGEST_BODY:
+            return answer("too_large", 413)
+        if is_flooding(request, provider, settings.PAYMENT_WEBHOOK_RATE):
+            return answer("too_many", 429)
         try:
             body = request.body
         except UnreadablePostError:  # hung up
-            return _answer("unreadable", 400)
+            return answer("unreadable", 400)
         headers = {name.lower(): value for name, value in request.headers.items()}
         try:
             receive_webhook(provider=provider, headers=headers, body=body, path_token=path_token or "")
@@ -64,10 +64,10 @@ class WebhookView(View):
             return self._refuse(provider)
         except ProviderUnavailable:
             logger.error("A message for %s came, which is not configured", provider)
-            return _answer("not_configured", 503)
+            return answer("not_configured", 503)
         except DatabaseError as error:
             logger.error("A message of %s could not be stored: %s", provider, type(error).__name__)
-            return _answer("not_stored", 503)
+            return answer("not_stored", 503)
         return JsonResponse(_ACCEPTED.get(provider, {"received": True}))
 
     put = post
@@ -77,22 +77,24 @@ class WebhookView(View):
             count_forged(provider)
         except DatabaseError:
             logger.error("A refused message for %s could not be counted", provider)
-        return _answer("forged", 401)
+        return answer("forged", 401)
 
 
-def _answer(code: str, status: int) -> HttpResponse:
+def answer(code: str, status: int) -> HttpResponse:
+    """Say why a message was not taken."""
     return JsonResponse({"errors": [{"code": code}]}, status=status)
 
 
-def _length(request: HttpRequest) -> int:
+def length_of(request: HttpRequest) -> int:
+    """Bytes that a request says its body has; too many where it says nonsense."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return LARGEST_BODY + 1
 
 
-def _is_flooding(request: HttpRequest, provider: str) -> bool:
-    """Whether this address sends more in a minute than any provider does. A cache that is down lets all in."""
+def is_flooding(request: HttpRequest, provider: str, most: int) -> bool:
+    """Whether this address sends more than ``most`` in a minute about a provider. A cache that is down lets all in."""
     key = f"webhooks:{provider}:{request.META.get('REMOTE_ADDR', '')}"
     try:
         if cache.add(key, 1, timeout=60):
@@ -100,4 +102,4 @@ def _is_flooding(request: HttpRequest, provider: str) -> bool:
         count = cache.incr(key)
     except ValueError:  # it ended between the two
         return False
-    return count is not None and count > settings.PAYMENT_WEBHOOK_RATE
+    return count is not None and count > most

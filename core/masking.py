@@ -32,6 +32,9 @@ _NAMED = re.compile(
 _SCHEME = re.compile(r"\b(Bearer|Basic) [A-Za-z0-9+/=._~-]{6,}")
 #: Keys that say what they are: Stripe's, Paystack's, Flutterwave's.
 _KEYS = re.compile(r"\b(?:(?:sk|rk|pk)_(?:live|test)_\w+|whsec_\w+|FLW(?:SECK|PUBK)[\w-]+)")
+#: Passwords in addresses of databases and services, and signatures in those of Cloudinary's files.
+_IN_ADDRESS = re.compile(r"(?<=://)([^\s:/@'\"]*):[^\s@/'\"]+(?=@)")
+_SIGNED_PATH = re.compile(r"/s--[\w-]+--/")
 _PHONE = re.compile(r"(?<![\w.])(\+\d{3})\d{3,10}(\d{2})(?!\w)")
 #: As providers write numbers, without a plus; named, because ids are long numbers too.
 _NAMED_PHONE = re.compile(
@@ -46,6 +49,8 @@ def mask_text(text: str) -> str:
     text = _NAMED.sub(lambda found: f"{found['name']}{found['sign']}{found['quote']}{HIDDEN}", text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
     text = _KEYS.sub(HIDDEN, text)
+    text = _IN_ADDRESS.sub(rf"\1:{HIDDEN}", text)
+    text = _SIGNED_PATH.sub(f"/s--{HIDDEN}--/", text)
     text = _PHONE.sub(rf"\1{HIDDEN}\2", text)
     text = _NAMED_PHONE.sub(rf"\1\2{HIDDEN}\3", text)
     return _CARD.sub(_card, text)

@@ -1,7 +1,8 @@
 """Start the whole school on this machine: ``make run``. With ``--only-demo``, prepare it and stop: ``make demo``.
 
 Sets up what is missing, brings the database up to date, loads the demo school, then keeps the web process and the
-worker of the Procfile running until Ctrl-C, and beside them the imitated payment providers.
+worker of the Procfile running until Ctrl-C, and beside them the imitated payment providers, and Cloudinary where that
+is wanted (``VIDEO_PROCESSOR=cloudinary``) without an account.
 """
 
 import fcntl
@@ -63,6 +64,12 @@ class School:
         if "PAYMENT_SIMULATOR_URL" not in values and values.get("BAOBAB_ENV") != "production":
             self.simulators = self.simulator_address(shown)
         changes["PAYMENT_SIMULATOR_URL"] = self.simulators
+        #: Address of the imitated Cloudinary; empty unless Cloudinary is wanted and there is no account.
+        self.cloudinary = values.get("CLOUDINARY_SIMULATOR_URL", "")
+        is_wanted = values.get("VIDEO_PROCESSOR") == "cloudinary" and not values.get("CLOUDINARY_URL")
+        if not self.cloudinary and is_wanted and values.get("BAOBAB_ENV") != "production":
+            self.cloudinary = self.simulator_address(shown, after=self.simulators)
+        changes["CLOUDINARY_SIMULATOR_URL"] = self.cloudinary
         self.env = environment(**changes)
 
     def names(self):
@@ -77,14 +84,17 @@ class School:
             names.append(f"[{self.host}]" if ":" in self.host else self.host)
         return sorted(set(names))
 
-    def simulator_address(self, shown):
-        """Where the imitated payment providers listen when nobody said where: the next free port after the school's.
+    def simulator_address(self, shown, after=""):
+        """Where imitated services listen when nobody said where: the next free port after the school's.
 
         Args:
             shown: the school's host, as addresses are written.
+            after: address that is taken already.
         """
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         for port in range(self.port + 1, min(self.port + 21, 65536)):
+            if f"http://{shown}:{port}" == after:
+                continue
             with socket.socket(family) as probe, suppress(OSError):
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((self.host, port))
@@ -92,10 +102,12 @@ class School:
         return ""
 
     def procfile(self):
-        """The Procfile, and the imitated payment providers where there are any."""
+        """The Procfile, and the imitated services where there are any."""
         text = (ROOT / "Procfile").read_text(encoding="utf-8")
         if self.simulators:
             text += f"simulators: python manage.py run_simulators --host {self.host}\n"
+        if self.cloudinary:
+            text += f"cloudinary: python manage.py run_video_simulator --host {self.host}\n"
         path = self.var_dir / "Procfile"
         path.write_text(text, encoding="utf-8")
         return path
@@ -204,6 +216,8 @@ class School:
         phone = (
             f"    Payments     imitated; the customer's phone is {self.simulators}/phone/\n" if self.simulators else ""
         )
+        if self.cloudinary:
+            phone += "    Videos       made by an imitated Cloudinary\n"
         say(f"""
   Baobab is up in {seconds:.1f} s
 

@@ -61,8 +61,26 @@ class TestProduction:
             ({"ALLOWED_HOSTS": ""}, "needs ALLOWED_HOSTS"),
             ({"BAOBAB_ENV": "produktion"}, "use development, test or production"),
             ({"LANGUAGES": "en,klingon"}, "LANGUAGES names 'klingon'"),
+            ({"VIDEO_PROCESSOR": "handbrake"}, "use ffmpeg or cloudinary"),
+            ({"CLOUDINARY_SIGNATURE": "md5"}, "use sha1 or sha256"),
+            ({"CLOUDINARY_SIMULATOR_URL": "http://127.0.0.1:8030"}, "never uses the imitated Cloudinary"),
+            ({"CLOUDINARY_API_URL": "http://api.example.com"}, "https:// alone"),
+            ({"CLOUDINARY_DELIVERY_URL": "http://res.example.com"}, "https:// alone"),
         ],
-        ids=["default key", "short key", "no key", "debug", "no hosts", "unknown environment", "unknown language"],
+        ids=[
+            "default key",
+            "short key",
+            "no key",
+            "debug",
+            "no hosts",
+            "unknown environment",
+            "unknown language",
+            "unknown processor",
+            "unknown hash",
+            "imitated Cloudinary",
+            "API in the clear",
+            "films in the clear",
+        ],
     )
     def test_refuses(self, tmp_path: Path, changes: dict[str, str], reason: str) -> None:
         done = load_settings(tmp_path, **changes)

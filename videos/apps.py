@@ -12,4 +12,4 @@ class VideosConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from videos import handlers  # noqa: F401
+        from videos import checks, handlers  # noqa: F401

@@ -49,6 +49,8 @@ __all__ = [
     "VideoOriginalMissing",
     "VideoPictureTooLarge",
     "VideoRefused",
+    "VideoServiceNotConfigured",
+    "VideoServiceRefused",
     "VideoStillProcessed",
     "VideoTooLong",
     "VideoTooManyFrames",
@@ -231,6 +233,26 @@ class CopyToolsMissing(DomainError):
     message = _lazy("This school can't write names into videos yet: ffmpeg or Pango is missing. Tell whoever runs it.")
 
 
+class VideoServiceRefused(ProcessingFailed):
+    """The service that processes videos for us said no, and would say so again; the detail has its words."""
+
+    code = "video_service_refused"
+    message = _lazy(
+        "The service that processes videos for the school did not take this one. "
+        "Try again, or ask whoever looks after the school: they see what it said."
+    )
+
+
+class VideoServiceNotConfigured(ProcessingFailed):
+    """It doesn't know us: ``CLOUDINARY_URL`` is missing or wrong."""
+
+    code = "video_service_not_configured"
+    message = _lazy(
+        "The service that processes videos does not know the school. Whoever looks after the school has to set "
+        "CLOUDINARY_URL; then process this video again."
+    )
+
+
 #: Codes that :attr:`videos.models.Video.failure` may hold, and what they say.
 FAILURES: dict[str, type[DomainError]] = {
     refusal.code: refusal
@@ -246,6 +268,8 @@ FAILURES: dict[str, type[DomainError]] = {
         VideoBeyondLimits,
         VideoOriginalMissing,
         ProcessingFailed,
+        VideoServiceRefused,
+        VideoServiceNotConfigured,
     )
 }
 

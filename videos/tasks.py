@@ -15,6 +15,7 @@ from videos.actions.make_copy import due_copies
 from videos.actions.make_copy import make_copy as make
 from videos.actions.process_video import process_video as process
 from videos.actions.resume_videos import QUEUED, due_videos
+from videos.actions.sweep_assets import sweep_assets as sweep_service
 from videos.actions.sweep_copies import sweep_copies as sweep_marked
 from videos.actions.sweep_uploads import sweep_originals as sweep_files
 from videos.actions.sweep_uploads import sweep_uploads as sweep_pieces
@@ -33,6 +34,7 @@ __all__ = [
     "resume_videos",
     "start",
     "start_copy",
+    "sweep_assets",
     "sweep_copies",
     "sweep_originals",
     "sweep_uploads",
@@ -128,6 +130,12 @@ def sweep_copies() -> int:
 def sweep_work() -> int:
     """Remove work folders that no video needs any more; runs every hour. Returns how many."""
     return sweep_folders()
+
+
+@shared_task(name="videos.sweep_assets")
+def sweep_assets() -> int:
+    """Remove at Cloudinary what no processing needs any more; runs every hour. Returns how many."""
+    return sweep_service()
 
 
 def start(video_pk: int) -> None:

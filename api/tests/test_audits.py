@@ -33,7 +33,7 @@ schemathesis.serializer.alias(PIECE_TYPE, "application/octet-stream")
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Addresses of the API that OpenAPI doesn't describe.
-NOT_REST = ("graphql", "openapi", "webhook")
+NOT_REST = ("graphql", "openapi", "webhook", "cloudinary_webhook")
 EXAMPLES = hypothesis.settings(
     max_examples=25,
     deadline=None,

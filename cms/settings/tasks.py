@@ -94,6 +94,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "resume-copies": {"task": "videos.resume_copies", "schedule": 60.0, "options": {"expires": 120}},
     "sweep-copies": {"task": "videos.sweep_copies", "schedule": 3600.0},
     "sweep-video-work": {"task": "videos.sweep_work", "schedule": 3600.0},
+    "sweep-video-assets": {"task": "videos.sweep_assets", "schedule": 3600.0, "options": {"expires": 3600}},
     "fold-watch": {"task": "videos.fold_watch", "schedule": 15.0, "options": {"expires": 30}},
     "fold-quality": {"task": "videos.fold_quality", "schedule": 300.0, "options": {"expires": 600}},
     "sweep-watch": {"task": "videos.sweep_watch", "schedule": 86_400.0},

@@ -1,8 +1,19 @@
 """Videos: where they lie, how much of them, who processes them, how long a link to one works."""
 
-from cms.settings.env import VAR_DIR, env
+import hmac
+from hashlib import sha256
+
+from cms.settings.base import SECRET_KEY, SITE_URL
+from cms.settings.env import IS_PRODUCTION, VAR_DIR, env
 
 __all__ = [
+    "CLOUDINARY_API_URL",
+    "CLOUDINARY_DELIVERY_URL",
+    "CLOUDINARY_FOLDER",
+    "CLOUDINARY_SIGNATURE",
+    "CLOUDINARY_SIMULATOR_URL",
+    "CLOUDINARY_URL",
+    "CLOUDINARY_WEBHOOK_RATE",
     "VIDEO_ACCEL_PREFIX",
     "VIDEO_APP_LINK_SECONDS",
     "VIDEO_COPIES",
@@ -50,7 +61,8 @@ VIDEO_MAX_PIXELS: int = env.int("VIDEO_MAX_PIXELS", default=4096 * 2304)
 VIDEO_MEMORY_BYTES: int = env.int("VIDEO_MEMORY_BYTES", default=4 * _GIB)
 #: What a processing has made so far, and a copy of its source where that lies elsewhere: needs room for a few videos.
 VIDEO_WORK_FOLDER = VAR_DIR / "video-work"
-#: Who makes renditions: ``ffmpeg`` on the worker; there is no other one yet.
+#: Who makes renditions: ``ffmpeg`` on the worker, or ``cloudinary``, which needs ``CLOUDINARY_URL``. Holds for what is
+#: uploaded, given another source or processed again from now on.
 VIDEO_PROCESSOR: str = env.str("VIDEO_PROCESSOR", default="ffmpeg")
 #: Seconds that processing one video may take, all steps together.
 VIDEO_PROCESS_SECONDS: int = env.int("VIDEO_PROCESS_SECONDS", default=6 * 3600)
@@ -72,3 +84,30 @@ VIDEO_COPIES: int = env.int("VIDEO_COPIES", default=3)
 VIDEO_COPY_DAYS: int = env.int("VIDEO_COPY_DAYS", default=3)
 VIDEO_COPY_BYTES: int = env.int("VIDEO_COPY_BYTES", default=20 * _GIB)
 VIDEO_COPY_PERSON_BYTES: int = env.int("VIDEO_COPY_PERSON_BYTES", default=4 * _GIB)
+
+# Cloudinary
+
+#: Where an imitated Cloudinary listens (``make run`` sets it where Cloudinary is wanted and no account is known). Then
+#: nothing leaves this machine, whatever else is configured; production refuses it.
+CLOUDINARY_SIMULATOR_URL: str = env.str("CLOUDINARY_SIMULATOR_URL", default="").strip().rstrip("/")
+#: The account, as their console shows it: ``cloudinary://<key>:<secret>@<cloud>``.
+CLOUDINARY_URL: str = env.str("CLOUDINARY_URL", default="").strip()
+#: Other regions and addresses of one's own have others.
+CLOUDINARY_API_URL: str = env.str("CLOUDINARY_API_URL", default="https://api.cloudinary.com").strip().rstrip("/")
+CLOUDINARY_DELIVERY_URL: str = (
+    env.str("CLOUDINARY_DELIVERY_URL", default="https://res.cloudinary.com").strip().rstrip("/")
+)
+#: Hash of signatures: ``sha1``, or ``sha256`` for accounts that take nothing else.
+CLOUDINARY_SIGNATURE: str = env.str("CLOUDINARY_SIGNATURE", default="sha1").strip().lower()
+#: How names of ours begin there. Everything below it is swept that no processing needs, so two schools in one account
+#: have two: left out, it is made of the school's key and address.
+CLOUDINARY_FOLDER: str = (
+    env.str("CLOUDINARY_FOLDER", default="").strip().strip("/")
+    or f"baobab-{hmac.new(SECRET_KEY.encode(), f'cloudinary.{SITE_URL}'.encode(), sha256).hexdigest()[:10]}"
+)
+#: Notices that one address may send in a minute.
+CLOUDINARY_WEBHOOK_RATE: int = env.int("CLOUDINARY_WEBHOOK_RATE", default=300)
+if CLOUDINARY_SIMULATOR_URL and not IS_PRODUCTION:
+    # Opens nothing but the imitated one.
+    CLOUDINARY_URL = "cloudinary://123456789012345:simulator-secret@baobab-simulator"
+    CLOUDINARY_API_URL = CLOUDINARY_DELIVERY_URL = CLOUDINARY_SIMULATOR_URL

@@ -28,6 +28,9 @@ SECRETS = [
     ("{'partyId': '237670000001'}", "237670000001"),
     ('{"PhoneNumber": 254708374149}', "254708374149"),
     ("subscriberMsisdn=690000007", "690000007"),
+    ("cloudinary://1234:a1b2-c3d4@cloud is wrong", "a1b2-c3d4"),
+    ("can't reach postgres://baobab:letters@127.0.0.1:5432/baobab", "letters"),
+    ("GET https://res.example.com/x/video/authenticated/s--Ai4Znfl3--/h_144/v1/a.mp4", "Ai4Znfl3"),
 ]
 
 
@@ -44,6 +47,7 @@ def test_secrets_are_masked(text: str, secret: str) -> None:
         "25 000 XAF for order B7F3K2QXYZ, shipping: none",
         "checkout ws_CO_191220191020363925 is pending at 2026-11-22 03:33:06,808",
         "/payments/webhooks/mtn/ answered 200",
+        "GET https://api.example.com:8443/v1_1/cloud/resources/video of learner@example.com",
     ],
 )
 def test_what_one_wants_to_find_again_stays(text: str) -> None:

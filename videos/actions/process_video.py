@@ -248,9 +248,9 @@ class _Processing:
             failure.__cause__ = wait
             return self._fail(failure)
         changes: dict[str, Any] = {"lease": None, "leased_until": clock.now() + timedelta(seconds=wait.seconds)}
-        if wait.is_try:
+        if str(wait):
             changes["failure_detail"] = str(wait)[-4000:]
-        else:
+        if not wait.is_try:
             changes["tries"] = 0
         return self._update(**changes)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from core import audit
@@ -48,6 +49,7 @@ def replace_source(
         if former != name:
             locked.original, locked.original_name, locked.original_bytes = name, clean_filename(filename), size
             locked.sha256 = digest
+            locked.processor = settings.VIDEO_PROCESSOR
             # Whoever processes the former source finds the lease gone.
             locked.state, locked.stage, locked.progress = Video.State.WAITING, "", 0
             locked.tries, locked.lease, locked.leased_until = 0, None, None

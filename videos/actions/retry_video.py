@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from core.errors import NotAllowed
@@ -35,6 +36,7 @@ def retry_video(*, actor: Any, video: Video) -> Video:
         if not present.original:
             raise VideoOriginalMissing
         present.state = Video.State.WAITING
+        present.processor = settings.VIDEO_PROCESSOR
         present.progress = present.tries = 0
         present.failure = present.failure_detail = present.stage = ""
         present.lease = present.leased_until = None

@@ -7,7 +7,18 @@ from videos.processing.ladder import AUDIO_KBPS, SEGMENT_SECONDS, PlannedRung, R
 from videos.processing.probe import Source
 from videos.processing.running import INPUT
 
-__all__ = ["AUDIO", "FLAGS", "THREADS", "Measured", "encode", "expected_bytes", "measure", "outputs", "picture_codec"]
+__all__ = [
+    "AUDIO",
+    "FLAGS",
+    "THREADS",
+    "Measured",
+    "encode",
+    "expected_bytes",
+    "fit",
+    "measure",
+    "outputs",
+    "picture_codec",
+]
 
 #: Name of the rendition with sound alone.
 AUDIO = "audio"
@@ -53,10 +64,34 @@ def encode(source: Source, measured: Measured, rungs: list[PlannedRung], name: s
     for planned in rungs:
         arguments += _rung(planned, with_sound=source.sound is not None)
         arguments += _file(planned.name, measured)
+    return [*arguments, *(_sound_alone(measured) if source.sound else [])]
+
+
+def fit(source: Source, measured: Measured, rungs: list[PlannedRung], names: list[str]) -> list[str]:
+    """Arguments that bring rungs which were made elsewhere into our files, and make the rendition with sound alone.
+
+    The picture is copied, so key frames have to lie where ours do. The sound is coded anew, to our loudness and rates;
+    that with sound alone is the largest rung's, so that it keeps step with the pictures.
+
+    Args:
+        names: a file for each of ``rungs``, which are the smallest first.
+    """
+    arguments = []
+    for name in names:
+        arguments += [*INPUT, "-threads", THREADS, "-f", "mov", "-t", f"{measured.seconds:.3f}", "-i", f"file:{name}"]
+    last = len(rungs) - 1
     if source.sound:
-        arguments += ["-map", f"[a_{AUDIO}]", *_aac(AUDIO_KBPS), "-frag_duration", str(SEGMENT_SECONDS * 1_000_000)]
-        arguments += _file(AUDIO, measured, flags=FLAGS.replace("+frag_keyframe", ""))
-    return arguments
+        chains = [f"[{number}:a:0]{_sound(measured)}[a_{planned.name}]" for number, planned in enumerate(rungs)]
+        chains[last] = chains[last].replace(f"[a_{rungs[last].name}]", f",asplit=2[a_{rungs[last].name}][a_{AUDIO}]")
+        arguments += ["-filter_complex_threads", "2", "-filter_complex", ";".join(chains)]
+    for number, planned in enumerate(rungs):
+        arguments += ["-map", f"{number}:v:0", "-c:v", "copy", "-aspect", f"{planned.width}:{planned.height}"]
+        # Even sides are not exactly of the source's shape; whoever scaled it may have noted that.
+        arguments += ["-bsf:v", "h264_metadata=sample_aspect_ratio=1/1"]
+        if source.sound:
+            arguments += ["-map", f"[a_{planned.name}]", *_aac(planned.rung.audio_kbps)]
+        arguments += _file(planned.name, measured)
+    return [*arguments, *(_sound_alone(measured) if source.sound else [])]
 
 
 def outputs(source: Source, rungs: Iterable[PlannedRung]) -> list[str]:
@@ -124,11 +159,15 @@ def _sounds(source: Source, measured: Measured, rungs: list[PlannedRung]) -> lis
     if source.sound is None:
         return []
     names = outputs(source, rungs)
-    chain = f"[0:{source.sound.stream}]aresample={_SAMPLES}:async=1000:first_pts=0"
-    chain += ",aformat=sample_fmts=fltp:channel_layouts=stereo"
+    chain = f"[0:{source.sound.stream}]{_sound(measured)}"
+    return [f"{chain},asplit={len(names)}{''.join(f'[a_{name}]' for name in names)}"]
+
+
+def _sound(measured: Measured) -> str:
+    chain = f"aresample={_SAMPLES}:async=1000:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo"
     if gain := _gain(measured):
         chain += f",volume={gain:.2f}dB,alimiter=limit={_PEAK}:level=false"
-    return [f"{chain},apad,asplit={len(names)}{''.join(f'[a_{name}]' for name in names)}"]
+    return f"{chain},apad"
 
 
 def _gain(measured: Measured) -> float:
@@ -153,6 +192,11 @@ def _rung(planned: PlannedRung, *, with_sound: bool) -> list[str]:
     if with_sound:
         arguments += ["-map", f"[a_{planned.name}]", *_aac(rung.audio_kbps)]
     return arguments
+
+
+def _sound_alone(measured: Measured) -> list[str]:
+    arguments = ["-map", f"[a_{AUDIO}]", *_aac(AUDIO_KBPS), "-frag_duration", str(SEGMENT_SECONDS * 1_000_000)]
+    return [*arguments, *_file(AUDIO, measured, flags=FLAGS.replace("+frag_keyframe", ""))]
 
 
 def _aac(kbps: int) -> list[str]:

@@ -42,9 +42,22 @@ class WorkFolder:
         """Where renditions and pictures are written."""
         return self.path / "made"
 
+    @property
+    def fetched(self) -> Path:
+        """Where what was made elsewhere waits to be brought into our form."""
+        return self.path / "fetched"
+
     def finish(self, stage: str, result: Any) -> None:
         """Note on disk that a stage is done, and with what outcome."""
         self.results[stage] = result
+        self._write()
+
+    def undo(self, stage: str) -> None:
+        """Note that a stage has to be done again."""
+        if self.results.pop(stage, None) is not None:
+            self._write()
+
+    def _write(self) -> None:
         half = self.path / f"{_STATE}.part"
         with half.open("w", encoding="utf-8") as file:
             json.dump(self.results, file)

@@ -10,11 +10,11 @@ from videos.errors import VideoOriginalMissing, VideoTooLong, VideoUnreadable
 from videos.models import Rendition
 from videos.processing import command
 from videos.processing.files import fetch
-from videos.processing.ladder import plan
+from videos.processing.ladder import PlannedRung, plan
 from videos.processing.probe import Source, probe
 from videos.processors.base import Job, Processor, Stage, describe
 
-__all__ = ["FfmpegProcessor", "look", "measure"]
+__all__ = ["FfmpegProcessor", "described", "encode", "look", "measure"]
 
 _LOUDNESS = re.compile(r"Integrated loudness:\s+I:\s+(-?[\d.]+) LUFS")
 #: What is measured of silence, or nearly.
@@ -27,7 +27,7 @@ class FfmpegProcessor(Processor):
     @property
     def stages(self) -> Sequence[Stage]:
         """See :class:`Processor`."""
-        return (Stage("look", 3, look), Stage("measure", 7, measure), Stage("encode", 80, _encode))
+        return (Stage("look", 3, look), Stage("measure", 7, measure), Stage("encode", 80, _everything))
 
 
 def look(job: Job) -> dict[str, Any]:
@@ -70,24 +70,43 @@ def measure(job: Job) -> dict[str, Any]:
     return {"seconds": seconds, "loudness": loudness if loudness > _SILENCE else None}
 
 
-def _encode(job: Job) -> dict[str, Any]:
+def encode(job: Job, rungs: list[PlannedRung]) -> None:
+    """Make these rungs of the source, and the rendition with sound alone where there is sound.
+
+    Raises:
+        VideoRefused, Later, RunFailed: as :meth:`Job.ffmpeg`.
+    """
     source = Source.from_data(job.work.results["look"])
     measured = command.Measured(**job.work.results["measure"])
-    rungs = plan(source)
-    for old in job.work.made.iterdir():
-        old.unlink()
     job.ffmpeg(
         command.encode(source, measured, rungs, str(job.work.source)),
         seconds=measured.seconds,
-        output_bytes=command.expected_bytes(rungs, measured.seconds),
+        # What lies in the folder already counts, too.
+        output_bytes=command.expected_bytes(plan(source), measured.seconds),
     )
-    sizes = {planned.name: planned for planned in rungs}
+
+
+def described(job: Job) -> dict[str, Any]:
+    """What a processor's last stage returns, for the files of all renditions of the source.
+
+    Raises:
+        VideoUnreadable: one of them is nothing that could be played.
+    """
+    source = Source.from_data(job.work.results["look"])
+    rungs = {planned.name: planned for planned in plan(source)}
     made = []
-    for name in command.outputs(source, rungs):
+    for name in command.outputs(source, rungs.values()):
         path = job.work.made / f"{name}.mp4"
-        if planned := sizes.get(name):
+        if planned := rungs.get(name):
             kind = Rendition.Kind.VIDEO
             made.append(describe(path, name, kind=kind, width=planned.width, height=planned.height, fps=planned.fps))
         else:
             made.append(describe(path, name, kind=Rendition.Kind.AUDIO))
     return {"renditions": [rendition.to_data() for rendition in made]}
+
+
+def _everything(job: Job) -> dict[str, Any]:
+    for old in job.work.made.iterdir():
+        old.unlink()
+    encode(job, plan(Source.from_data(job.work.results["look"])))
+    return described(job)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from videos.tests.service import cloudinary  # noqa: F401  a fixture
+
 
 @pytest.fixture
 def video_folders(settings: LazySettings, tmp_path: Path) -> Path:

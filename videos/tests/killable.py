@@ -1,7 +1,7 @@
 """Processes one video in a process of its own, and waits for ever at a place where it is to be killed.
 
 ``python -m videos.tests.killable <pk> <stage> <place>``; says ``reached`` there. ``VIDEO_TEST`` in the environment
-tells the test's database and folders, as JSON.
+tells the test's database and folders, and other settings, as JSON.
 """
 
 import json
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def set_up() -> None:
-    """Set up Django on the test's own database and folders."""
+    """Set up Django on the test's own database, folders and other settings."""
     given = json.loads(os.environ["VIDEO_TEST"])
     django.setup()
     from django.conf import settings
@@ -36,6 +36,8 @@ def set_up() -> None:
     connection.settings_dict["NAME"] = given["database"]
     settings.STORAGES["videos"]["OPTIONS"]["location"] = given["videos"]
     settings.VIDEO_WORK_FOLDER = Path(given["work"])
+    for name, value in given.get("settings", {}).items():
+        setattr(settings, name, value)
 
 
 def _lay(stage: str, place: str) -> None:

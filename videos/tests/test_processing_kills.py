@@ -71,12 +71,13 @@ def waiting_video(tmp_path: Path) -> Video:
     return video
 
 
-def kill(video: Video, stage: str, place: str, tmp_path: Path) -> None:
-    """Have another process begin, and kill it there."""
+def kill(video: Video, stage: str, place: str, tmp_path: Path, **more: str) -> None:
+    """Have another process begin, with these settings besides, and kill it there."""
     given = {
         "database": str(connection.settings_dict["NAME"]),
         "videos": str(tmp_path / "videos"),
         "work": str(django_settings.VIDEO_WORK_FOLDER),
+        "settings": more,
     }
     worker = subprocess.Popen(
         [sys.executable, "-m", "videos.tests.killable", str(video.pk), stage, place],

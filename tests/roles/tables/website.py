@@ -46,6 +46,9 @@ GET  video_file nosuchtoken,144p.mp4                                            
 POST home:download_video video_uid <rendition                                         l Ar  Ar  rA r A
 # Providers of payments only; who they are, a signature or the address says.
 GET  webhook stripe                                                                   m mm  mm  mm m m
+# Cloudinary's notices: a signature says who sends them, and nobody here has its key.
+GET  cloudinary_webhook                                                               m mm  mm  mm m m
+POST cloudinary_webhook                                                               l ll  ll  ll l l
 POST preferences <language                                                            A WW  WW  WW W W
 POST preferences <saver                                                               A WW  WW  WW W W
 GET  home:suggestions?q=okra                                                          A AA  AA  AA A A
