@@ -1,6 +1,7 @@
 """The sums that lists show, kept true whatever happens to the tree."""
 
 import pytest
+from django.db import connection
 from wagtail.models import Page
 
 from courses.models import CourseFacts, CoursePage, LessonPage
@@ -22,3 +23,12 @@ def test_deleted_course_leaves_no_sums_behind() -> None:
     Page.objects.get(pk=course.pk).specific.delete()
     assert not CoursePage.objects.exists()
     assert not CourseFacts.objects.exists()
+
+
+def test_live_course_whose_sums_were_never_kept_can_be_deleted() -> None:
+    course = make_course(modules=1, lessons=2)
+    CourseFacts.objects.all().delete()
+    CoursePage.objects.get(pk=course.pk).delete()
+    assert not CoursePage.objects.filter(pk=course.pk).exists()
+    assert not CourseFacts.objects.exists()
+    connection.check_constraints()
