@@ -20,6 +20,7 @@ class LessonVideo extends HTMLElement {
       this.start(Number(link.dataset.at));
     });
     this.addEventListener("video-seek", (event) => this.start(event.detail.at_ms / 1000));
+    if (this.reportsWait()) (window.requestIdleCallback ?? setTimeout)(() => this.load().catch(() => {}));
     const line = navigator.connection;
     if (line && !("saver" in this.dataset) && !line.saveData && line.effectiveType === "4g" && line.downlink >= 1.5)
       (window.requestIdleCallback ?? setTimeout)(() => this.load(true).catch(() => {}));
@@ -36,6 +37,16 @@ class LessonVideo extends HTMLElement {
         this.loading = null;
         throw error;
       }));
+  }
+
+  /** Whether this person watched here without a line, so that reports wait to be sent: the player does that. */
+  reportsWait() {
+    try {
+      const { viewer, report } = JSON.parse(this.querySelector("script[type='application/json']").textContent);
+      return Boolean(report) && Object.keys(localStorage).some((name) => name.startsWith(`baobab-watch:${viewer}:`));
+    } catch {
+      return false; // storage is closed
+    }
   }
 
   /** Play, from `at` seconds if given. */

@@ -129,3 +129,20 @@ def test_data_saver_goes_along_to_other_devices_and_each_may_differ(school: Scho
     assert rung(phone) == "saver"  # chosen there
     laptop.reload()
     assert rung(laptop) != "saver"
+
+
+def test_what_was_watched_without_a_line_is_sent_before_play_is_pressed(film: Video, device: Device) -> None:
+    page = device()
+    page.context.route("**/watched/", lambda route: route.abort())
+    page.get_by_role("button", name="Play How a hive works").click()
+    page.wait_for_function("() => document.querySelector('video').currentTime >= 3")
+    with page.expect_event("requestfailed", lambda request: "/watched/" in request.url):
+        page.locator("video").evaluate("video => video.pause()")
+    lesson = page.url
+    page.goto("about:blank")
+    page.context.unroute("**/watched/")
+    assert not Viewer.objects.filter(video=film, seen_seconds__gt=0).exists()
+    with page.expect_response("**/watched/") as answer:
+        page.goto(lesson)
+    assert answer.value.status == 200
+    assert Viewer.objects.get(video=film).seen_seconds >= 3
