@@ -35,8 +35,8 @@ LEASE = timedelta(minutes=3)
 _RENEW_SECONDS = 5.0
 #: How often one stage is begun before we give up; a stage that ends well starts the count anew.
 TRIES = 3
-#: Seconds until the next try.
-_PAUSE = 60
+#: Seconds until the next try; where the disk is full somebody has to make room first.
+_PAUSE, _PAUSE_FULL = 60, 600
 #: The last stage: learners have the new files already, what is left is to clean up.
 _TIDY = "tidy"
 #: Of those that came before: what stands in ``Video.processor_data``.
@@ -115,6 +115,10 @@ class _Processing:
             self._wait(wait)
         except (VideoRefused, ProcessingFailed) as refusal:
             self._fail(refusal)
+        except RunFailed as failure:
+            logger.error("Processing video %s stopped at %s: %s", self.video.public_id, self.video.stage, failure)
+            is_full = failure.reason == "disk"
+            self._wait(Later(_PAUSE_FULL if is_full else _PAUSE, is_try=True, words=str(failure)))
         except Exception as error:
             logger.exception("Processing video %s went wrong at %s", self.video.public_id, self.video.stage)
             self._wait(Later(_PAUSE, is_try=True, words=f"{type(error).__name__}: {error}"))

@@ -118,10 +118,10 @@ FILMS = {
         milliseconds=4000,
     ),
     "NTSC": Film(
-        lambda f: draw(f / "a.mp4", "640x360", rate=29.97, seconds=9),
+        lambda f: draw(f / "a.mp4", "640x360", rate=29.97, seconds=5),
         (640, 360),
         (("144p", 256, 144, 10), ("240p", 426, 240, 15), ("360p", 640, 360, 30)),
-        milliseconds=9000,
+        milliseconds=5000,
     ),
     "slow slides": Film(
         lambda f: draw(f / "a.mp4", rate=0.5, seconds=6), (320, 180), (("144p", 256, 144, 5),), milliseconds=6000
@@ -213,7 +213,7 @@ def check_rung(rung: Rendition, video: Video) -> None:
     assert ("audio" in streams) is video.has_audio
     if video.has_audio:
         assert (streams["audio"]["codec_name"], streams["audio"]["channels"]) == ("aac", 2 if rung.height >= 480 else 1)
-    # Half a dot less or more on either side, and up to 24 of them where a strip is concerned.
+    # The same shape, but for sides being even.
     assert abs(rung.width * video.height - rung.height * video.width) <= 2 * max(video.width, video.height)
 
 

@@ -99,9 +99,21 @@ class TestFullDisk:
             full.setattr(running, "_LEAVE_FREE", 2**60)
             video = process_video(waiting.pk)
             assert (video.state, video.stage, video.lease) == (Video.State.PROCESSING, "look", None)
-        with clock.travel(timedelta(seconds=601)):
+        with clock.travel(timedelta(seconds=590)):
+            assert due_videos() == []
+        with clock.travel(timedelta(seconds=602)):
+            assert due_videos() == [video.pk]
             video = process_video(waiting.pk)
         assert (video.state, video.failure, video.failure_detail) == (Video.State.READY, "", "")
+
+    def test_it_does_not_wait_for_ever(self, waiting: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(running, "_LEAVE_FREE", 2**60)
+        for number in range(1, TRIES + 1):
+            with clock.travel(timedelta(minutes=20 * number)):
+                video = process_video(waiting.pk)
+                assert (video.state == Video.State.FAILED) is (number == TRIES)
+        assert failed(video, waiting, "video_processing_failed")
+        assert video.failure_detail.startswith("disk")
 
 
 def broken(*_arguments: Any) -> Any:
