@@ -67,8 +67,8 @@ mutation downloadVideo video_uid                                                
 mutation setDataSaver                                                                 l WW  WW  WW W W
 mutation endPlayback video_uid                                                        l AA  AA  AA A A
 # Authors and reviewers leave no trace; of what is free, who made it.
-mutation reportWatch video_uid                                                        l Wr  Ar  rA r A
-mutation reportWatch free_video_uid                                                   l WW  AW  WW W A
+mutation reportWatch video_uid                                                        l Wr  Wr  rW r W
+mutation reportWatch free_video_uid                                                   l WW  WW  WW W W
 mutation checkSelfCheck lesson_id +key                                                r Ar  Ar  rr r A
 mutation addBookmark filmed_lesson_id                                                 l Wr  Wr  rr r W
 mutation removeBookmark bookmark_uid                                                  l Wh  hh  hh h h

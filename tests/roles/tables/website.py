@@ -113,7 +113,7 @@ GET  home:play_video video_uid                                                  
 POST home:play_video video_uid <play_claim                                           r Wr  Wr  rW r W
 POST home:play_video free_video_uid <play_claim                                      A AA  AA  AA A A
 GET  home:watched_video video_uid                                                     m mm  mm  mm m m
-POST home:watched_video video_uid <watch_report                                       r Wr  Ar  rA r A
+POST home:watched_video video_uid <watch_report                                       r Wr  Wr  rW r W
 # Everybody searches what they may open.
 GET  home:course_search?q=okra open_course_key                                        A AA  AA  AA A A
 GET  home:course_search?q=okra fresh_key                                              A AA  AA  AA A A
