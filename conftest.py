@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -129,6 +129,18 @@ def _nothing_left_over() -> Iterator[None]:
     with indexing_waits():
         yield
     translation.activate("en")
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For fixtures of a module: the rows they write are there for all tests of a file, and gone after it.
+
+    One transaction stays open around the file, and each test's own is a savepoint in it: what a test changes is undone
+    as always. Objects are not rows: hand each test its own, read anew. Not for files whose tests really commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

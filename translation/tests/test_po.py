@@ -19,10 +19,16 @@ from translation.tests.factories import note, say, submitted_course, translator
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def course_made(module_db: None) -> int:
+    """Key of the row of a course in French with lessons and a quiz, made once."""
+    return submitted_course(modules=2, lessons=2, quiz=True).pk
+
+
 @pytest.fixture
-def course() -> CoursePage:
-    """A course in French with lessons and a quiz."""
-    return submitted_course(modules=2, lessons=2, quiz=True)
+def course(course_made: int) -> CoursePage:
+    """That course, read anew."""
+    return CoursePage.objects.get(pk=course_made)
 
 
 def lesson() -> LessonPage:

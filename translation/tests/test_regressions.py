@@ -4,6 +4,7 @@ The stories of wagtail-localize#838, #433 and #467, on our blocks, with everythi
 reader: publishing, the outbox, the translators' strings, the review.
 """
 
+import copy
 import json
 import uuid
 from collections.abc import Callable
@@ -81,7 +82,6 @@ class Place:
         send_and_approve(self.course)
         self.said = set(StringTranslation.objects.values_list("data", flat=True))
         self.client = Client()
-        self.client.force_login(self.actor)
 
     def raw(self, page: Any) -> list[dict[str, Any]]:
         return json.loads(json.dumps(list(stream(Page.objects.get(pk=page.pk).specific).get_prep_value())))
@@ -145,9 +145,22 @@ def skeleton(value: Any, name: str = "") -> Any:
     return value
 
 
-@pytest.fixture
-def place() -> Place:
+@pytest.fixture(scope="module")
+def place_made(module_db: None) -> Place:
+    """Lesson and quiz with their French, made once."""
     return Place()
+
+
+@pytest.fixture
+def place(place_made: Place) -> Place:
+    """A copy of that for each test; its rows are as they were made."""
+    place = copy.copy(place_made)
+    for name in ("course", "lesson", "quiz", "actor"):
+        row = getattr(place_made, name)
+        setattr(place, name, type(row).objects.get(pk=row.pk))
+    place.client = Client()
+    place.client.force_login(place.actor)
+    return place
 
 
 def test_before_anything_happens_everything_holds(place: Place) -> None:
