@@ -21,7 +21,7 @@ TEMPLATES = sorted(
     for path in (ROOT / "templates").rglob("*")
     if path.suffix in (".html", ".txt", ".svg")
 )
-SCRIPTS = [*(ROOT / "frontend" / "islands").glob("*.js"), *(ROOT / "frontend" / "admin").glob("*.js")]
+SCRIPTS = sorted(path for name in ("islands", "admin", "player") for path in (ROOT / "frontend" / name).rglob("*.js"))
 
 #: Attributes that people read or hear.
 READ_ALOUD = {"alt", "title", "aria-label", "aria-description", "placeholder", "label", "summary"}
