@@ -190,7 +190,7 @@ class Player {
     const { source, preferences } = this;
     if (preferences.saver) preferences.keep({ saver: false });
     const mode = value === "audio" ? "audio" : "hls";
-    const wasNative = source.mode === mode && !source.hls && value !== source.rung;
+    const wasNative = source.mode === mode && !source.hls && !source.boot && value !== source.rung;
     source.choose(mode === "hls" ? value : source.rung);
     if (source.mode && (source.mode !== mode || wasNative)) this.reopen(mode);
     this.showRung("");

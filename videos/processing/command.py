@@ -18,6 +18,7 @@ __all__ = [
     "measure",
     "outputs",
     "picture_codec",
+    "rate",
 ]
 
 #: Name of the rendition with sound alone.
@@ -180,7 +181,7 @@ def _gain(measured: Measured) -> float:
 def picture_codec(rung: Rung, fps: float) -> list[str]:
     """How a picture of ``fps`` is coded on a step of the ladder, with a key frame where each segment begins."""
     arguments = ["-c:v", "libx264", "-preset", rung.preset, "-threads", THREADS]
-    arguments += ["-crf", str(rung.crf), "-maxrate", f"{rung.video_kbps}k", "-bufsize", f"{rung.video_kbps * 2}k"]
+    arguments += ["-crf", str(rung.crf), *rate(rung)]
     arguments += ["-pix_fmt", "yuv420p", "-profile:v", "high", "-sc_threshold", "0"]
     arguments += ["-g", str(round(fps * SEGMENT_SECONDS))]
     return [*arguments, "-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"]
@@ -197,6 +198,15 @@ def _rung(planned: PlannedRung, *, with_sound: bool) -> list[str]:
 def _sound_alone(measured: Measured) -> list[str]:
     arguments = ["-map", f"[a_{AUDIO}]", *_aac(AUDIO_KBPS), "-frag_duration", str(SEGMENT_SECONDS * 1_000_000)]
     return [*arguments, *_file(AUDIO, measured, flags=FLAGS.replace("+frag_keyframe", ""))]
+
+
+def rate(rung: Rung) -> list[str]:
+    """What keeps a rung's picture below its rate: two seconds of it may be saved up for what moves, one at the start.
+
+    Unless told, x264 begins with all of it saved up: the first segment, which learners wait for, is the largest then.
+    """
+    kbps = rung.video_kbps
+    return ["-maxrate", f"{kbps}k", "-bufsize", f"{2 * kbps}k", "-rc_init_occupancy", f"{kbps}k"]
 
 
 def _aac(kbps: int) -> list[str]:

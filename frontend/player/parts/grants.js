@@ -4,6 +4,8 @@
  */
 const EARLY = 120; // seconds before the end
 
+const whole = (address) => new URL(address, location.href).href;
+
 export class Refused extends Error {
   constructor(answer) {
     super(answer.message);
@@ -15,18 +17,18 @@ export class Refused extends Error {
 export class Grants {
   constructor(config, session, csrf) {
     Object.assign(this, { config, session, csrf });
-    this.bases = new Set([config.base]);
+    this.bases = new Set([whole(config.base)]);
   }
 
   get isNeeded() {
     return Boolean(this.config.renew);
   }
 
-  /** The same file by the newest right. */
+  /** The same file by the newest right; a whole address. */
   current(address) {
-    for (const base of this.bases)
-      if (base !== this.config.base && address.startsWith(base)) return this.config.base + address.slice(base.length);
-    return address;
+    const [asked, now] = [whole(address), whole(this.config.base)];
+    for (const base of this.bases) if (base !== now && asked.startsWith(base)) return now + asked.slice(base.length);
+    return asked;
   }
 
   /** Claim the place of this showing. `takesOver`: from the device that has it. Throws Refused; TypeError when offline. */
@@ -46,7 +48,7 @@ export class Grants {
     if (!answer.ok) throw new Refused(told);
     Object.assign(this.config, told);
     if (told.seconds !== null) this.config.seconds = told.seconds + performance.now() / 1000;
-    this.bases.add(this.config.base);
+    this.bases.add(whole(this.config.base));
     return true;
   }
 

@@ -3,6 +3,7 @@
  * HLS itself), `saver` (the smallest file, as a plain video) and `audio` (the sound alone). Chromium's own HLS is never
  * used: on a slow line it takes the best picture and stalls.
  */
+import { Boot, bootType } from "./boot.js";
 import { Warm, loaderFor } from "./warm.js";
 
 /** How much of what a line carries a rung may take to be gone up to: nothing before so many seconds are in store. */
@@ -18,7 +19,7 @@ export class Source {
     Object.assign(this, { host, video, config, grants, told });
     this.mode = "";
     this.rung = "auto";
-    this.warm = new Warm();
+    this.warm = new Warm(grants);
     this.plain = config.lite;
   }
 
@@ -32,10 +33,13 @@ export class Source {
   }
 
   script() {
-    return (this.loading ??= import(this.host.dataset.hls).catch((error) => {
-      this.loading = null;
-      throw error;
-    }));
+    return (this.loading ??= import(this.host.dataset.hls).then(
+      (module) => ((this.isHere = true), module.default),
+      (error) => {
+        this.loading = null;
+        throw error;
+      },
+    ));
   }
 
   /** Open the video in a way, at a place in seconds, and play it unless told not to. */
@@ -45,19 +49,64 @@ export class Source {
     this.mode = mode;
     if (mode === "hls" && !isSafari) {
       this.warmUp(at);
-      let Hls;
+      let Hls = null;
       try {
-        Hls = (await this.script()).default;
+        if ((await this.isNear()) || !bootType(this.config)) Hls = await this.script();
       } catch {
         return turn === this.turn ? this.open("saver", at, { plays }) : undefined;
       }
       if (turn !== this.turn) return;
-      if (!Hls.isSupported()) return this.open("saver", at, { plays });
-      this.openRungs(Hls, at);
+      if (Hls && !Hls.isSupported()) return this.open("saver", at, { plays });
+      if (Hls) this.openRungs(Hls, at);
+      else this.begin(at);
     } else {
       this.openFile(this.addressFor(mode), at);
     }
     if (plays) await this.play();
+  }
+
+  /** Whether hls.js is here, or comes at once: kept by the browser, or over a good line. */
+  async isNear() {
+    const line = navigator.connection;
+    if (this.isHere || (line && !line.saveData && line.downlink >= 1.5)) return true;
+    try {
+      const kept = await fetch(this.host.dataset.hls, { cache: "only-if-cached", mode: "same-origin" });
+      kept.body?.cancel();
+      return kept.ok;
+    } catch {
+      return false; // or on another host, where nobody can tell
+    }
+  }
+
+  /** Begin without hls.js, which is fetched when the line has time for it. */
+  begin(at) {
+    const { grants, warm, config, video } = this;
+    this.boot = new Boot(video, config, { grants, warm }, {
+      ready: () => this.takeOver(),
+      failed: (error) => (error instanceof TypeError ? this.told.failed("network") : this.told.refused(error)),
+    });
+    this.boot.open(at);
+    this.told.rung(config.renditions[0].name);
+  }
+
+  /** Let hls.js go on with what plays; `asked`: by a choice of quality. The smallest rung goes on where it can't come. */
+  async takeOver(asked = false) {
+    const { boot } = this;
+    let Hls;
+    try {
+      Hls = await this.script();
+    } catch {
+      return;
+    }
+    if (this.boot !== boot || !Hls.isSupported()) return;
+    if (boot.isWhole) {
+      if (asked) this.reopen();
+      return;
+    }
+    const given = await boot.handOver();
+    if (this.boot !== boot) return;
+    this.boot = null;
+    this.openRungs(Hls, this.video.currentTime, given);
   }
 
   async play() {
@@ -82,7 +131,8 @@ export class Source {
     this.told.rung(this.mode === "audio" ? "audio" : "");
   }
 
-  openRungs(Hls, at) {
+  /** `given`: what plays already, for hls.js to go on with. */
+  openRungs(Hls, at, given = null) {
     const { grants, config } = this;
     const refused = (reason) => (reason ? this.told.refused(reason) : this.reopen());
     const patient = { maxTimeToFirstByteMs: 20000, maxLoadTimeMs: 90000, timeoutRetry: { maxNumRetry: 3, retryDelayMs: 0, maxRetryDelayMs: 0 }, errorRetry: { maxNumRetry: 5, retryDelayMs: 1000, maxRetryDelayMs: 8000 } };
@@ -117,7 +167,7 @@ export class Source {
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.choose(this.rung));
     hls.on(Hls.Events.ERROR, (_name, error) => this.onError(Hls, error));
     hls.loadSource(config.hls);
-    hls.attachMedia(this.video);
+    hls.attachMedia(given ?? this.video);
   }
 
   onError(Hls, error) {
@@ -138,6 +188,7 @@ export class Source {
   /** Stay on one rung, or `auto`. Going down keeps what is loaded; going up shows soon. */
   choose(rung) {
     this.rung = rung;
+    if (this.boot && rung !== "auto") this.takeOver(true);
     if (!this.hls) return;
     const name = (level) => this.nameOf(level);
     const wanted = rung === "auto" ? -1 : this.hls.levels.findIndex((_one, level) => name(level) === rung);
@@ -166,8 +217,9 @@ export class Source {
   }
 
   close() {
+    this.boot?.close();
     this.hls?.destroy();
-    this.hls = null;
+    this.boot = this.hls = null;
     this.mended = false;
   }
 }

@@ -4,17 +4,19 @@
  * long way each question costs as much as the answer.
  */
 export class Warm {
-  constructor() {
+  constructor(grants) {
+    this.grants = grants;
     this.kept = [];
   }
 
   /** Ask for an address, or for the bytes from `start` to `end` of it. */
   ask(url, start = 0, end = 0) {
-    const entry = { url, start, end, began: performance.now(), first: 0, done: 0 };
+    const entry = { url, start, end, began: performance.now(), first: 0, done: 0, status: 0 };
     const headers = end ? { Range: `bytes=${start}-${end - 1}` } : {};
     entry.answer = fetch(url, { headers, credentials: "same-origin" })
       .then(async (answer) => {
         entry.first = performance.now();
+        entry.status = answer.status;
         if (answer.status !== (end ? 206 : 200)) return null;
         const body = end ? await answer.arrayBuffer() : await answer.text();
         entry.done = performance.now();
@@ -22,14 +24,26 @@ export class Warm {
       })
       .catch(() => null);
     this.kept.push(entry);
+    return entry;
   }
 
   /** What is on its way and holds these bytes of this address; handed out once. */
   find(url, start, end) {
+    const address = this.grants.current(url); // a right may be renewed between asking and using
     const found = this.kept.find((entry) =>
-      end ? entry.url === url && entry.end && entry.start <= start && end <= entry.end : entry.url === url && !entry.end);
+      this.grants.current(entry.url) === address && (end ? entry.end && entry.start <= start && end <= entry.end : !entry.end));
     if (found && (!end || end === found.end)) this.kept = this.kept.filter((entry) => entry !== found);
     return found;
+  }
+
+  /** Hand it out once more, or never again. */
+  keep(entry) {
+    this.drop(entry);
+    this.kept.push(entry);
+  }
+
+  drop(entry) {
+    this.kept = this.kept.filter((one) => one !== entry);
   }
 
   forget() {
