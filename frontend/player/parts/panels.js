@@ -83,7 +83,7 @@ export function settingsPanel(player) {
   const keys = make("details", { className: "v-keys" }, make("summary", {}, words.keyboard),
     make("dl", {}, ...words.keys.flatMap(([key, meaning]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, meaning)])));
   const panel = new Panel(player, "settings", words.settings,
-    make("label", { className: "v-saver" }, saver, make("span", {}, words.saver), make("small", {}, words.saver_help)),
+    rungs.length > 1 ? make("label", { className: "v-saver" }, saver, make("span", {}, words.saver), make("small", {}, words.saver_help)) : null,
     options.length > 2 ? quality : null, speed, keys);
   panel.show = (mode, rung, shown) => {
     saver.checked = player.preferences.saver;
