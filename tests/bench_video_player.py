@@ -64,16 +64,16 @@ def player(films: "Sequence[Film]") -> bool:
     """The first picture, what it costs, and a minute of watching, on each kind of line."""
     prepare()
     is_good = True
-    learner = make_person("viewer@example.com")
     with _school() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
             args=["--no-sandbox", "--headless", "--disable-background-networking", "--disable-gpu", "--mute-audio"],
         )
         for film in films:
-            path = lesson_with(film.video, learner).get_url() or ""
             for line in LINES:
-                showing = _Showing(browser, address + path, line)
+                # One learner each: who comes again goes on where they were.
+                learner = make_person()
+                showing = _Showing(browser, address + (lesson_with(film.video, learner).get_url() or ""), line)
                 bring_in(showing.context, address, learner)
                 is_good &= showing.measure(film.name)
         browser.close()
