@@ -20,8 +20,8 @@ from community.queries import Talk, reported_by, talks, threads_at
 from core.policies import is_person
 from home.item_page import ItemPage
 from home.reading import videos_in
+from home.shown_video import PageVideos
 from home.talk_text import as_html
-from home.videos import PageVideos
 from learning.errors import MomentInvalid
 from learning.models import Bookmark, Note
 from learning.notes import bookmarks_of, notes_of

@@ -170,7 +170,7 @@ class TestLesson:
         lesson = lesson_with(block(video))
         learner_at(client, lesson)
         content = client.get(lesson.get_url()).content.decode()
-        link = re.search(r'<a lang="fr" href="([^"]+)" hreflang="fr">français</a>', content)
+        link = re.search(r'<a lang="fr" href="([^"]+)" hreflang="fr">Français</a>', content)
         assert link
         assert link[1] == f"?captions=fr&amp;v={video.public_id.hex}#transcript-{video.public_id.hex}"
         assert "Les abeilles" not in content

@@ -16,7 +16,8 @@ from home.asked import AskedQuestion, Verdict
 from home.item_page import ItemPage, item_page, locked_page
 from home.moments import Typed, moments_of, started_at
 from home.reading import contents, load_pictures, parts_of, scripts_for, videos_in
-from home.videos import PageVideos, question_moments, shown_videos
+from home.shown_video import PageVideos
+from home.videos import question_moments, shown_videos
 from home.views.notes import change_moments
 from home.watch_cookie import set_watch_cookie
 from learning.actions.check_self_check import check_self_check
