@@ -23,7 +23,7 @@ lint:  ## The checks that need no test run
 bench:  ## Measure the main requests on PostgreSQL
 	@$(PYTHON) scripts/with_services.py $(BIN)/python -m tests.bench
 
-bench-video:  ## Measure what processing videos costs, beside one ffmpeg run written by hand
+bench-video:  ## Measure what processing videos costs beside ffmpeg by hand, and how they play on slow lines
 	@$(PYTHON) scripts/bootstrap.py test
 	@$(BIN)/python -m tests.bench_video
 

@@ -42,6 +42,9 @@ const nextEvent = (target, ...names) => new Promise((done) => {
 
 const rest = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+/** The list of pieces doesn't hold any more. */
+export class Outdated extends Error {}
+
 export class Boot {
   /** `told`: {ready() when something else may use the line, failed(error)}. */
   constructor(video, config, { warm, grants }, told) {
@@ -100,7 +103,7 @@ export class Boot {
     this.told.ready();
   }
 
-  /** Bytes of an address, with a new right when the old one is over. Throws Refused; TypeError without a connection. */
+  /** Bytes of an address, with a new right when the old one is over. Throws Refused, Outdated; TypeError without answers. */
   async bytes(url, start = 0, end = 0) {
     for (let count = 1; this.isOpen; count++) {
       const address = this.grants.current(url);
@@ -109,9 +112,10 @@ export class Boot {
       const body = await entry.answer;
       if (body !== null) return end ? body.slice(start - entry.start, end - entry.start) : body;
       this.warm.drop(entry);
-      if (entry.status === 403) await this.grants.renew();
-      else if (count < TRIES) await rest(PAUSE * count);
       if (count === TRIES) throw new TypeError("no answer");
+      if (entry.status !== 403) await rest(PAUSE * count);
+      else if (!(await this.grants.renew())) throw new TypeError("refused");
+      else if (this.grants.current(url) === address) throw new Outdated(); // of a store: the playlist has to be read again
     }
     return null;
   }

@@ -3,7 +3,7 @@
  * HLS itself), `saver` (the smallest file, as a plain video) and `audio` (the sound alone). Chromium's own HLS is never
  * used: on a slow line it takes the best picture and stalls.
  */
-import { Boot, bootType } from "./boot.js";
+import { Boot, Outdated, bootType } from "./boot.js";
 import { Warm, loaderFor } from "./warm.js";
 
 /** How much of what a line carries a rung may take to be gone up to: nothing before so many seconds are in store. */
@@ -83,7 +83,11 @@ export class Source {
     const { grants, warm, config, video } = this;
     this.boot = new Boot(video, config, { grants, warm }, {
       ready: () => this.takeOver(),
-      failed: (error) => (error instanceof TypeError ? this.told.failed("network") : this.told.refused(error)),
+      failed: (error) => {
+        if (error instanceof Outdated) this.reopen();
+        else if (error instanceof TypeError) this.told.failed("network");
+        else this.told.refused(error);
+      },
     });
     this.boot.open(at);
     this.told.rung(config.renditions[0].name);
