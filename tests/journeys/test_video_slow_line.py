@@ -69,8 +69,8 @@ class Script:
 
 def first_visit(school: School, device: Device) -> Page:
     """A lesson on a line that is too slow to fetch anything before it is wanted."""
-    page = device(lesson_with(make_film(school.people["instructor"], *MINUTE), learner_of(school)))
-    throttle(page.context, page, bits=1_000_000, milliseconds=20)
+    lesson = lesson_with(make_film(school.people["instructor"], *MINUTE), learner_of(school))
+    page = device(lesson, lambda page: throttle(page, bits=1_000_000, milliseconds=20))
     page.evaluate(
         """() => {
             window.events = [];
@@ -164,7 +164,7 @@ def test_slow_line_starts_small_and_does_not_stall(school: School, film: Video, 
     page = device(lesson_with(film, learner_of(school)))
     ready(page)
     asked = pieces(page)
-    throttle(page.context, page, bits=250_000, milliseconds=100)
+    throttle(page, bits=250_000, milliseconds=100)
     # A stall is a wait with nothing in store; a busy machine that decodes slowly waits, too.
     page.evaluate(
         """() => {

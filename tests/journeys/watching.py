@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Request
+from playwright.sync_api import Locator, Page, Request
 
 from courses.models import LessonPage
 from tests.conftest import OpenContext
@@ -41,12 +41,14 @@ def film(school: School) -> Video:
 
 @pytest.fixture
 def device(school: School, open_context: OpenContext) -> Device:
-    """Opens a browser of its own in which the learner is logged in, at a lesson."""
+    """Opens a browser of its own in which the learner is logged in, at a lesson; ``before`` gets its empty page."""
 
-    def open_lesson(lesson: LessonPage, **options: Any) -> Page:
+    def open_lesson(lesson: LessonPage, before: Callable[[Page], None] | None = None, **options: Any) -> Page:
         context = open_context(**options)
         bring_in(context, school.url, school.people["learner"])
         page = context.new_page()
+        if before:
+            before(page)
         page.goto(school + lesson.get_url())
         return page
 
@@ -101,7 +103,7 @@ def operate(page: Page, panel: str) -> Locator:
     return player(page).get_by_role("group", name=panel, exact=True)
 
 
-def throttle(context: BrowserContext, page: Page, *, bits: int, milliseconds: int) -> None:
+def throttle(page: Page, *, bits: int, milliseconds: int) -> None:
     """Let the browser have a line of so many bits a second, and answers that take so long to come."""
     line = {"offline": False, "latency": milliseconds, "downloadThroughput": bits / 8, "uploadThroughput": bits / 8}
-    context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
