@@ -1,6 +1,6 @@
 /**
  * Where the bytes come from. Three ways: `hls` (hls.js, the rungs of the ladder by what the line carries; Safari plays
- * HLS itself), `saver` (the smallest file, as a plain video) and `audio` (the sound alone). Chromium's own HLS is never
+ * HLS itself), `saver` (the smallest rung and nothing else) and `audio` (the sound alone). Chromium's own HLS is never
  * used: on a slow line it takes the best picture and stalls.
  */
 import { Boot, Outdated, bootType } from "./boot.js";
@@ -59,6 +59,10 @@ export class Source {
       if (Hls && !Hls.isSupported()) return this.open("saver", at, { plays });
       if (Hls) this.openRungs(Hls, at);
       else this.begin(at);
+    } else if (mode === "saver" && !isSafari && bootType(this.config)) {
+      // Chromium shows nothing of a plain file before it has two of its fragments.
+      this.warmUp(at);
+      this.begin(at);
     } else {
       this.openFile(this.addressFor(mode), at);
     }
@@ -78,11 +82,11 @@ export class Source {
     }
   }
 
-  /** Begin without hls.js, which is fetched when the line has time for it. */
+  /** Play the smallest rung without hls.js, which is fetched when the line has time for it, unless data is saved. */
   begin(at) {
     const { grants, warm, config, video } = this;
     this.boot = new Boot(video, config, { grants, warm }, {
-      ready: () => this.takeOver(),
+      ready: () => this.mode === "hls" && this.takeOver(),
       failed: (error) => {
         if (error instanceof Outdated) this.reopen();
         else if (error instanceof TypeError) this.told.failed("network");
@@ -192,7 +196,7 @@ export class Source {
   /** Stay on one rung, or `auto`. Going down keeps what is loaded; going up shows soon. */
   choose(rung) {
     this.rung = rung;
-    if (this.boot && rung !== "auto") this.takeOver(true);
+    if (this.boot && this.mode === "hls" && rung !== "auto") this.takeOver(true);
     if (!this.hls) return;
     const name = (level) => this.nameOf(level);
     const wanted = rung === "auto" ? -1 : this.hls.levels.findIndex((_one, level) => name(level) === rung);
