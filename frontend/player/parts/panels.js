@@ -5,6 +5,10 @@ export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SIZES = ["small", "normal", "large", "huge"];
 const COLOURS = ["white", "yellow", "dark", "plain"];
 let panels = 0;
+// Whether the last thing done was a press, by mouse or finger, and no key.
+let isByHand = false;
+addEventListener("pointerdown", () => (isByHand = true), true);
+addEventListener("keydown", () => (isByHand = false), true);
 
 /** A button that opens a panel and closes it: by Escape, by a press elsewhere, by itself. */
 export class Panel {
@@ -20,10 +24,12 @@ export class Panel {
       this.close();
     });
     player.stage.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget && !this.root.contains(relatedTarget) && !this.button.contains(relatedTarget)) this.close(false);
+      // A press closes it by its click, below: the page moves when a panel goes, away from under the finger.
+      if (!isByHand && relatedTarget && !this.root.contains(relatedTarget) && !this.button.contains(relatedTarget)) this.close(false);
     });
-    document.addEventListener("pointerdown", ({ target }) => {
-      if (!this.root.contains(target) && !this.button.contains(target)) this.close(false);
+    document.addEventListener("click", (event) => {
+      const path = event.composedPath();
+      if (!path.includes(this.root) && !path.includes(this.button)) this.close(false);
     });
   }
 
