@@ -39,12 +39,13 @@ def reserve_places(order: Order) -> bool:
 def take_places(order: Order) -> None:
     """Take a place for every line of an order just written, where its offer has so many and no more.
 
-    Inside the order's transaction, after its lines: a row that refers to the offer keeps others from limiting it
-    meanwhile, so the order either sees the limit here or is counted by who sets it.
+    Inside the order's transaction, after its lines. Until that ends, nobody limits an offer of theirs: the order either
+    sees the limit here or is counted by who sets it.
 
     Raises:
         SoldOut: a rival was faster.
     """
+    _keep_from_limits(order)
     if not reserve_places(order):
         raise SoldOut
 
@@ -74,6 +75,20 @@ def count_places(offer: Offer) -> int:
     given_back = Refund.objects.filter(state=Refund.State.SUCCEEDED, lines__offer=offer).values("lines")
     lines.exclude(pk__in=given_back).update(holds_place=True)
     return OrderLine.objects.filter(offer=offer, holds_place=True).count()
+
+
+def _keep_from_limits(order: Order) -> None:
+    """Let who sets a limit (``save_offer``, which locks the key too) wait for this transaction; buyers don't wait.
+
+    The lines refer to their offers, but PostgreSQL looks at that, and locks, when the transaction ends: too late.
+    Django has no word for this lock. On SQLite one transaction writes at a time.
+    """
+    if connection.vendor != "postgresql":
+        return
+    ordered = OrderLine.objects.filter(order=order, offer__isnull=False).order_by().values("offer")
+    query, values = Offer.objects.filter(pk__in=ordered).order_by("pk").values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} FOR KEY SHARE OF commerce_offer", values)
 
 
 def _without_place(order: Order) -> "QuerySet[OrderLine]":

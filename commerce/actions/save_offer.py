@@ -126,7 +126,7 @@ def _stored(offer: Offer | None, kind: str, key: uuid.UUID | None, title: str, f
     if len(title) > 255:
         raise InvalidOffer(message=_NO_TITLE, field="title")
     if offer is not None:
-        # The key too: orders that are being written refer to the offer, and are to be counted or to see the limit.
+        # The key too: orders that are being written hold it (commerce.places), to be counted or to see the limit.
         stored = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
         _limit(stored, fields["places"])
         stored.title = title or stored.title

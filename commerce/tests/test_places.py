@@ -1,11 +1,13 @@
 """Offers that are sold so many times and no more: the last place, what frees one, late money, the limit itself."""
 
 import random
+import threading
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from commerce.actions import place_order as place_order_module
 from commerce.actions.add_to_cart import add_to_cart
 from commerce.actions.cancel_order import cancel_order
 from commerce.actions.expire_orders import expire_orders
@@ -14,7 +16,7 @@ from commerce.actions.save_offer import save_offer
 from commerce.carts import cart_for, view_cart
 from commerce.errors import InvalidOffer, SoldOut
 from commerce.models import Offer, OfferPrice, Order, OrderLine, PaymentAttempt
-from commerce.places import release_places
+from commerce.places import release_places, take_places
 from commerce.refund_outcomes import succeed
 from commerce.refunds import locked_refund
 from commerce.tests.factories import make_bundle, make_cart, make_offer, make_price, make_user
@@ -95,6 +97,33 @@ def test_a_limit_that_is_set_while_people_order_counts_them_or_stops_them():
     else:
         assert (offer.places, orders, taken(offer)) == (6, 6, (6, 6))
         assert sum(isinstance(result, SoldOut) for result in results) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sets_a_limit_waits_for_an_order_that_is_being_written(monkeypatch):
+    offer = limited(None)
+    written, go_on = threading.Event(), threading.Event()
+    late: list[bool] = []
+
+    def take(order: Order) -> None:
+        take_places(order)
+        written.set()
+        late.append(not go_on.wait(timeout=1))
+
+    monkeypatch.setattr(place_order_module, "take_places", take)
+
+    def run(number: int) -> Order | Offer:
+        if number == 0:
+            return place(offer)
+        written.wait(timeout=30)
+        limited_now = save_offer(actor=None, offer=offer, places=1)
+        go_on.set()
+        return limited_now
+
+    results = race(2, run)
+    assert [type(result) for result in results] == [Order, Offer]
+    assert late == [True]  # the order ended first, though it took its time
+    assert taken(offer) == (1, 1)
 
 
 def test_the_database_sells_no_place_twice():
