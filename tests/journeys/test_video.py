@@ -160,8 +160,8 @@ def test_what_is_watched_offline_is_reported_later(school: School, film: Video, 
     kept = "() => Object.keys(localStorage).filter((name) => name.startsWith('baobab-watch:')).length"
     page.wait_for_function(f"{kept} === 1")
     assert not Viewer.objects.filter(video=film, seen_seconds__gt=0).exists()
-    page.unroute("**/watched/")
     with page.expect_response("**/watched/"):
+        page.unroute("**/watched/")  # from here on it may go out at any time, before the reload too
         page.reload()
         ready(page)
     page.wait_for_function(f"{kept} === 0")
