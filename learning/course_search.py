@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
-
-from core import clock
+from core.counting import count_in
 from core.folding import excerpt, fold_text, marked, search_words
 from core.policies import is_person
 from courses.lesson_words import lessons_saying
@@ -153,11 +151,5 @@ def search_course(user: Any, access: CourseAccess, text: str, *, address: str = 
 
 
 def _count_search(asker: str) -> None:
-    key = f"learning:searches:{asker}:{int(clock.now().timestamp()) // SEARCHES_SECONDS}"
-    cache.add(key, 0, 2 * SEARCHES_SECONDS)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # forgotten between the two: a cache that is short of room limits nothing
-        return
-    if count > MAX_SEARCHES:
+    if count_in(f"learning:searches:{asker}", SEARCHES_SECONDS) > MAX_SEARCHES:
         raise TooManySearches

@@ -13,6 +13,7 @@ from commerce.access import gives_access
 from commerce.errors import AuthenticationRequired
 from commerce.queries import held_enrollments, one_for_each_course
 from core import clock
+from core.counting import count_in
 from core.errors import DomainError
 from core.policies import is_person
 from courses.models import LessonPage
@@ -121,13 +122,7 @@ def watch_video(
 
 
 def _count_report(actor: Any) -> None:
-    key = f"learning:reports:{actor.pk}:{int(clock.now().timestamp()) // REPORTS_SECONDS}"
-    cache.add(key, 0, 2 * REPORTS_SECONDS)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # forgotten between the two: a cache that is short of room limits nothing
-        return
-    if count > MAX_REPORTS:
+    if count_in(f"learning:reports:{actor.pk}", REPORTS_SECONDS) > MAX_REPORTS:
         raise TooManyReports
 
 

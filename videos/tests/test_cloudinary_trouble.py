@@ -2,8 +2,6 @@
 
 import json
 import socket
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -240,23 +238,3 @@ class TestHostileAnswers:
         cloudinary.release()
         video = process_video(video.pk)
         assert "a file of more than" in refused(video, "video_service_refused")
-
-
-@pytest.fixture
-def callers() -> Iterator[list[str]]:
-    """Who called the address that nobody may call; its last element is the address itself, taken off at the start."""
-    calls: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def listen() -> None:
-            while True:
-                try:
-                    connection, address = server.accept()
-                except OSError:
-                    return
-                calls.append(str(address))
-                connection.close()
-
-        threading.Thread(target=listen, daemon=True).start()
-        calls.append(f"http://127.0.0.1:{server.getsockname()[1]}/film.mp4")
-        yield calls

@@ -1,8 +1,5 @@
 """Hostile files are refused or contained: nothing else is read, nobody is called, nothing is left behind."""
 
-import socket
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,26 +17,6 @@ from videos.tests.sources import make_source, stored_files
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("video_folders"), pytest.mark.one_database]
 
 SECRET = b"THE-SECRET-OF-THE-HOUSE"
-
-
-@pytest.fixture
-def callers() -> Iterator[list[str]]:
-    """Who called the address that nobody may call; its last element is the address itself, taken off at the start."""
-    calls: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def listen() -> None:
-            while True:
-                try:
-                    connection, address = server.accept()
-                except OSError:
-                    return
-                calls.append(str(address))
-                connection.close()
-
-        threading.Thread(target=listen, daemon=True).start()
-        calls.append(f"http://127.0.0.1:{server.getsockname()[1]}")
-        yield calls
 
 
 @pytest.fixture

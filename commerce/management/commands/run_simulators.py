@@ -1,14 +1,13 @@
 """``manage.py run_simulators``: the imitated payment providers and the customer's phone, until Ctrl-C."""
 
-import signal
-import threading
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from core.imitations import address_of, wait_for_the_end
 
 
 class Command(BaseCommand):
@@ -20,18 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="", help="address to listen on (default: that of PAYMENT_SIMULATOR_URL)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Production refuses that setting, so this never runs there.
-        if not settings.PAYMENT_SIMULATOR_URL:
-            raise CommandError("Set PAYMENT_SIMULATOR_URL, e.g. http://127.0.0.1:8001; in production there is none.")
-        address = urlsplit(settings.PAYMENT_SIMULATOR_URL)
-        try:
-            host, port = address.hostname, address.port
-        except ValueError:
-            host = port = None
-        if address.scheme != "http" or not host or not port:
-            raise CommandError(
-                f"PAYMENT_SIMULATOR_URL is '{settings.PAYMENT_SIMULATOR_URL}'; use http://<host>:<port>."
-            )
+        host, port = address_of("PAYMENT_SIMULATOR_URL", "http://127.0.0.1:8001")
 
         from commerce.simulators import keys
         from commerce.simulators.core import SimulatorServer
@@ -47,10 +35,7 @@ class Command(BaseCommand):
             server = SimulatorServer(simulators, host=options["host"] or host, port=port).start()
         except (OSError, SystemExit) as error:
             raise CommandError(f"Can't listen on {options['host'] or host}:{port}: {error}.") from None
-        stopped = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _number, _frame: stopped.set())
         self.stdout.write(f"Imitated payment providers: {settings.PAYMENT_SIMULATOR_URL}/phone/")
-        stopped.wait()
+        wait_for_the_end()
         server.stop()
         remember(simulators, folder / "simulators.books")

@@ -1,14 +1,13 @@
 """``manage.py run_video_simulator``: the imitated Cloudinary, until Ctrl-C."""
 
-import signal
-import threading
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from core.imitations import address_of, wait_for_the_end
 
 
 class Command(BaseCommand):
@@ -20,18 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="", help="address to listen on (default: that of the setting)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Production refuses that setting, so this never runs there.
-        if not settings.CLOUDINARY_SIMULATOR_URL:
-            raise CommandError("Set CLOUDINARY_SIMULATOR_URL, e.g. http://127.0.0.1:8030; in production there is none.")
-        address = urlsplit(settings.CLOUDINARY_SIMULATOR_URL)
-        try:
-            host, port = address.hostname, address.port
-        except ValueError:
-            host = port = None
-        if address.scheme != "http" or not host or not port:
-            raise CommandError(
-                f"CLOUDINARY_SIMULATOR_URL is '{settings.CLOUDINARY_SIMULATOR_URL}'; use http://<host>:<port>."
-            )
+        host, port = address_of("CLOUDINARY_SIMULATOR_URL", "http://127.0.0.1:8030")
 
         from videos.cloudinary.account import Account
         from videos.simulators.cloudinary import CloudinarySimulator
@@ -42,12 +30,9 @@ class Command(BaseCommand):
         simulator = CloudinarySimulator(
             folder, cloud=account.cloud, key=account.key, secret=account.secret, host=options["host"] or host, port=port
         )
-        stopped = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _number, _frame: stopped.set())
         try:
             with simulator:
                 self.stdout.write(f"Imitated Cloudinary: {settings.CLOUDINARY_SIMULATOR_URL}")
-                stopped.wait()
+                wait_for_the_end()
         except (OSError, SystemExit) as error:
             raise CommandError(f"Can't listen on {options['host'] or host}:{port}: {error}.") from None
