@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from core.policies import is_person
 from courses.models import CoursePage, LessonPage
 from courses.queries import pages
-from courses.queries.outline import OutlineItem, outline_of
+from courses.queries.outline import CourseOutline, OutlineItem, outline_of
 from learning.access import CourseAccess, course_access
 from learning.errors import (
     AuthenticationRequired,
@@ -21,7 +21,7 @@ from learning.errors import (
 )
 from videos.models import Video
 
-__all__ = ["LATEST_MS", "OpenLesson", "check_moment", "open_lesson"]
+__all__ = ["LATEST_MS", "OpenLesson", "check_moment", "find_lesson", "open_lesson"]
 
 #: A day: no video is longer.
 LATEST_MS = 24 * 3600 * 1000
@@ -31,12 +31,36 @@ _SLACK_MS = 2000
 
 @dataclass(frozen=True)
 class OpenLesson:
-    """A published lesson in its course, for one person who may open it."""
+    """A published lesson in its course, for one person."""
 
     page: LessonPage
     course: CoursePage
+    outline: CourseOutline
     item: OutlineItem
     access: CourseAccess
+
+
+def find_lesson(actor: Any, lesson_key: uuid.UUID, language: str | None = None) -> OpenLesson:
+    """The lesson and what ``actor`` may do with it; whether they may open it is the caller's question.
+
+    Args:
+        language: of the lesson being read; the present one when left out.
+
+    Raises:
+        AuthenticationRequired: a visitor.
+        LessonNotFound: not published, or a quiz.
+    """
+    if not is_person(actor):
+        raise AuthenticationRequired
+    page = pages.item_by_key(lesson_key, language or get_language())
+    if not isinstance(page, LessonPage):
+        raise LessonNotFound
+    course = pages.course_of(page)
+    outline = outline_of(course)
+    item = outline.by_key.get(lesson_key)
+    if item is None:
+        raise LessonNotFound
+    return OpenLesson(page, course, outline, item, course_access(actor, course, outline))
 
 
 def open_lesson(actor: Any, lesson_key: uuid.UUID, language: str | None = None) -> OpenLesson:
@@ -50,20 +74,10 @@ def open_lesson(actor: Any, lesson_key: uuid.UUID, language: str | None = None) 
         LessonNotFound: not published, or a quiz.
         NotEnrolled, EnrollmentSuspended, EnrollmentNotOpen, ModuleLocked: it may not be opened.
     """
-    if not is_person(actor):
-        raise AuthenticationRequired
-    page = pages.item_by_key(lesson_key, language or get_language())
-    if not isinstance(page, LessonPage):
-        raise LessonNotFound
-    course = pages.course_of(page)
-    outline = outline_of(course)
-    item = outline.by_key.get(lesson_key)
-    if item is None:
-        raise LessonNotFound
-    access = course_access(actor, course, outline)
-    if reason := access.lock_reason(item):
+    found = find_lesson(actor, lesson_key, language)
+    if reason := found.access.lock_reason(found.item):
         raise refusal(reason)
-    return OpenLesson(page, course, item, access)
+    return found
 
 
 def check_moment(lesson_key: uuid.UUID, video_key: uuid.UUID | None, at_ms: int | None) -> None:

@@ -7,16 +7,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.errors import DomainError, NotAllowed
 from courses import policies
 from courses.actions import add_member, remove_member
+from courses.back_office.course_screen import CourseScreen
 from courses.back_office.overview import course_or_404
 from courses.models import CourseMember
 
@@ -36,28 +35,18 @@ class MemberForm(forms.Form):
     is_listed = forms.BooleanField(label=_lazy("Named on the course page"), required=False, initial=True)
 
 
-class PeopleView(WagtailAdminTemplateMixin, FormView):
+class PeopleView(CourseScreen, FormView):
     """The list with a form below it."""
 
     template_name = "courses/admin/people.html"
     form_class = MemberForm
     page_title = _lazy("People")
     header_icon = "group"
-    _show_breadcrumbs = True
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.course = course_or_404(request, kwargs["pk"])
         if not policies.can_manage_members(request.user, self.course.translation_key):
             raise PermissionDenied
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("courses_admin:index"), "label": _("Courses")},
-            {"url": reverse("courses_admin:overview", args=[self.course.pk]), "label": self.course.draft_title},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         members = CourseMember.objects.filter(course_key=self.course.translation_key).select_related("user")

@@ -7,17 +7,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.generic import FormView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.errors import DomainError, NotAllowed
 from courses import policies
 from courses.actions.create_video_lessons import create_video_lessons
-from courses.back_office.overview import course_or_404
+from courses.back_office.course_screen import CourseScreen
 from courses.models import ModulePage
 from videos.back_office.media import admin_media
 from videos.back_office.usage import count_pages
@@ -46,28 +44,18 @@ class VideoLessonsForm(forms.Form):
         module.label_from_instance = lambda page: page.draft_title
 
 
-class VideoLessonsView(WagtailAdminTemplateMixin, FormView):
+class VideoLessonsView(CourseScreen, FormView):
     """Upload, choose, make lessons."""
 
     template_name = "courses/admin/video_lessons.html"
     form_class = VideoLessonsForm
     page_title = _lazy("Lessons of videos")
     header_icon = "media"
-    _show_breadcrumbs = True
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.course = course_or_404(request, kwargs["pk"])
         if not policies.can_edit_course(request.user, self.course.translation_key) or not can_upload(request.user):
             raise PermissionDenied
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("courses_admin:index"), "label": _("Courses")},
-            {"url": reverse("courses_admin:overview", args=[self.course.pk]), "label": self.course.draft_title},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         modules = ModulePage.objects.child_of(self.course).order_by("path")

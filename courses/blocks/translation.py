@@ -14,7 +14,21 @@ from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 __all__ = ["AcceptedAnswersBlock", "MomentBlock", "SameInEveryLanguageBlock", "TranslatableTableBlock"]
 
 
-class SameInEveryLanguageBlock(blocks.TextBlock):
+class _OwnInALanguage:
+    """Mixin: nothing that translators see, but a language may have its own (an *override* of wagtail-localize)."""
+
+    def get_translatable_segments(self, value: Any) -> list[Any]:
+        """Nothing to translate; a place for a language's own."""
+        from wagtail_localize.segments import OverridableSegmentValue
+
+        return [OverridableSegmentValue("", value)] if value else []
+
+    def restore_translated_segments(self, value: Any, segments: list[Any]) -> Any:
+        """The language's own, else the original's."""
+        return next((segment.data for segment in segments if isinstance(segment.data, str) and segment.data), value)
+
+
+class SameInEveryLanguageBlock(_OwnInALanguage, blocks.TextBlock):
     """A text that translations take over as it is, unless a language was given its own.
 
     It is no string to translate and counts in no percentage. A course that comes with its translations may have
@@ -25,34 +39,14 @@ class SameInEveryLanguageBlock(blocks.TextBlock):
         """Lines end as in imported text: browsers send CR LF, which listings would carry into every frontend."""
         return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
-    def get_translatable_segments(self, value: Any) -> list[Any]:
-        """Nothing to translate; a place for a language's own text."""
-        from wagtail_localize.segments import OverridableSegmentValue
-
-        return [OverridableSegmentValue("", value)] if value else []
-
-    def restore_translated_segments(self, value: Any, segments: list[Any]) -> Any:
-        """The language's own text, else the original's."""
-        return next((segment.data for segment in segments if isinstance(segment.data, str) and segment.data), value)
-
     def deconstruct(self) -> tuple[str, Any, Any]:
         """To migrations a plain text."""
         _path, args, kwargs = super().deconstruct()
         return "wagtail.blocks.TextBlock", args, kwargs
 
 
-class MomentBlock(blocks.CharBlock):
+class MomentBlock(_OwnInALanguage, blocks.CharBlock):
     """A moment of a video, ``m:ss``; a language that shows a video of its own may have its own."""
-
-    def get_translatable_segments(self, value: Any) -> list[Any]:
-        """Nothing to translate; a place for a language's own moment."""
-        from wagtail_localize.segments import OverridableSegmentValue
-
-        return [OverridableSegmentValue("", value)] if value else []
-
-    def restore_translated_segments(self, value: Any, segments: list[Any]) -> Any:
-        """The language's own moment, else the original's."""
-        return next((segment.data for segment in segments if isinstance(segment.data, str) and segment.data), value)
 
     def deconstruct(self) -> tuple[str, Any, Any]:
         """To migrations a line of text."""

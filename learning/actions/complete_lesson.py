@@ -5,22 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commerce.access import gives_access
-from commerce.errors import AuthenticationRequired
 from commerce.locks import locked_enrollment
 from commerce.models import Enrollment
 from core import clock
 from core.formats import listed
-from core.policies import is_person
-from courses.models import LessonPage
-from courses.queries import pages
-from courses.queries.outline import CourseOutline, OutlineItem, outline_of
-from learning.access import CourseAccess, course_access
-from learning.errors import LessonNotFound, QuizRequired, VideosNotWatched, WatchedTooSoon, refusal
+from courses.queries.outline import CourseOutline, OutlineItem
+from learning.access import CourseAccess
+from learning.errors import QuizRequired, VideosNotWatched, WatchedTooSoon, refusal
 from learning.models import LessonProgress
+from learning.open_lesson import find_lesson
 from learning.progress import deciding_quiz, record
 from learning.watching import ToWatch, left_to_watch, seconds_needed
 from videos.moments import moment_text
@@ -54,17 +50,8 @@ def complete_lesson(
         WatchedTooSoon: the word comes too soon; the message says how long to wait, and that is counted from now at the
             latest.
     """
-    if not is_person(actor):
-        raise AuthenticationRequired
-    lesson = pages.item_by_key(lesson_key, language or get_language())
-    if not isinstance(lesson, LessonPage):
-        raise LessonNotFound
-    course = pages.course_of(lesson)
-    outline = outline_of(course)
-    item = outline.by_key.get(lesson_key)
-    if item is None:
-        raise LessonNotFound
-    access = course_access(actor, course, outline)
+    found = find_lesson(actor, lesson_key, language)
+    lesson, outline, item, access = found.page, found.outline, found.item, found.access
     # Reading a free preview needs no enrolment; progress does.
     reason = access.lock_reason(item) or ("" if access.has_access or access.is_author else access.enrollment_reason)
     if reason:

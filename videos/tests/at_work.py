@@ -1,9 +1,14 @@
-"""Who is at work in a folder, by what the kernel says of processes."""
+"""Workers in processes of their own: killed at a place, and who is at work in a folder by what the kernel says."""
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
-__all__ = ["at_work_in", "none_left_in"]
+from django.conf import settings
+
+__all__ = ["at_work_in", "kill_when_reached", "none_left_in"]
 
 #: Seconds in which the kernel has to take away who was killed: on a busy machine it does so when there is time.
 _REAPED = 30
@@ -32,3 +37,20 @@ def none_left_in(folder: Path) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def kill_when_reached(*arguments: str, **environment: str) -> None:
+    """Run Python with ``arguments`` until it prints ``reached``, and kill it there."""
+    worker = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "reached\n"
+    finally:
+        worker.kill()
+        worker.communicate()

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,7 @@ from videos.actions.sweep_copies import sweep_copies
 from videos.actions.sweep_work import sweep_work
 from videos.models import MarkedCopy
 from videos.processing.files import put
-from videos.tests.at_work import none_left_in
+from videos.tests.at_work import kill_when_reached, none_left_in
 from videos.tests.filmed import film, ordered, path_of
 from videos.tests.sources import stored_files
 
@@ -43,19 +41,7 @@ def kill(copy: MarkedCopy, place: str, tmp_path: Path) -> None:
         "videos": str(tmp_path / "videos"),
         "work": str(django_settings.VIDEO_WORK_FOLDER),
     }
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "videos.tests.killable_copy", str(copy.pk), place],
-        cwd=django_settings.BASE_DIR,
-        env={**os.environ, "VIDEO_TEST": json.dumps(given)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "reached\n"
-    finally:
-        worker.kill()
-        worker.communicate()
+    kill_when_reached("-m", "videos.tests.killable_copy", str(copy.pk), place, VIDEO_TEST=json.dumps(given))
 
 
 def copies_stored() -> set[str]:

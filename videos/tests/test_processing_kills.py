@@ -1,9 +1,6 @@
 """A worker killed at any moment: the next one goes on at that stage, and nothing is left over or made twice."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +18,7 @@ from videos.actions.process_video import LEASE, process_video
 from videos.actions.resume_videos import due_videos
 from videos.models import Rendition, Video
 from videos.storage import video_storage
-from videos.tests.at_work import none_left_in
+from videos.tests.at_work import kill_when_reached, none_left_in
 from videos.tests.media import make_clip
 from videos.tests.sources import make_source, stored_files
 
@@ -79,19 +76,7 @@ def kill(video: Video, stage: str, place: str, tmp_path: Path, **more: str) -> N
         "work": str(django_settings.VIDEO_WORK_FOLDER),
         "settings": more,
     }
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "videos.tests.killable", str(video.pk), stage, place],
-        cwd=django_settings.BASE_DIR,
-        env={**os.environ, "VIDEO_TEST": json.dumps(given)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "reached\n"
-    finally:
-        worker.kill()
-        worker.communicate()
+    kill_when_reached("-m", "videos.tests.killable", str(video.pk), stage, place, VIDEO_TEST=json.dumps(given))
 
 
 @pytest.mark.parametrize(("stage", "place", "left"), KILLS, ids=[f"{stage} {place}" for stage, place, _left in KILLS])

@@ -1,18 +1,15 @@
 """Limits of one run of ffmpeg, one by one, and what becomes of it when the worker is killed."""
 
-import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 
 from videos.processing import running
 from videos.processing.running import Limits, RunFailed, ffmpeg, run
-from videos.tests.at_work import none_left_in
+from videos.tests.at_work import kill_when_reached, none_left_in
 
 #: Would go on for ever.
 ENDLESS = ["-f", "lavfi", "-i", "anullsrc", "-f", "null", "-"]
@@ -123,17 +120,5 @@ run(command, folder=Path(sys.argv[1]), limits=Limits(seconds=600, cpu=120), watc
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have no signal for it")
 @pytest.mark.parametrize("place", ["begun", "at work"])
 def test_a_worker_that_is_killed_takes_it_along(place: str, tmp_path: Path) -> None:
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(tmp_path), place, *ENDLESS],
-        cwd=django_settings.BASE_DIR,
-        env=os.environ,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "reached\n"
-    finally:
-        worker.kill()
-        worker.communicate()
+    kill_when_reached("-c", WORKER, str(tmp_path), place, *ENDLESS)
     assert none_left_in(tmp_path)
